@@ -1,0 +1,86 @@
+#pragma once
+
+#include "topics/codec.hpp"
+#include "topics/names.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// MQTT 5 by Paho: the only place that knows it.
+namespace sunherd::bus {
+
+struct Options {
+    std::string host;
+    std::uint16_t port = 1883;
+    std::string client_id;
+    std::optional<std::string> user;
+    std::optional<std::string> password;
+    bool tls = false;
+    std::optional<std::string> ca_file;
+    bool clean_session = false;  ///< true: the broker forgets us when we go (actuator)
+    std::chrono::seconds keep_alive{5};
+    std::string will_topic;    ///< retained, QoS 1; empty = none
+    std::string will_payload;
+};
+
+struct Incoming {
+    std::string topic;
+    std::string payload;
+    bool retained = false;  ///< sent because we subscribed, not because it was just published
+    std::chrono::steady_clock::time_point received;
+};
+
+/// What the connection does. `text` is for the log: what happened, why, what to do.
+struct ConnectionChange {
+    bool connected = false;
+    bool session_present = false;  ///< the broker still knew us: nothing was lost meanwhile
+    std::string text;
+};
+
+enum class QoS { at_most_once = 0, at_least_once = 1 };
+
+/// Starts before its broker is there, reconnects for ever with jittered back-off (0.5 s … 5 s), subscribes again after
+/// each connect. Callbacks run on Paho's thread: hand over and return.
+class Bus {
+  public:
+    using OnMessage = std::function<void(Incoming)>;
+    using OnConnection = std::function<void(ConnectionChange)>;
+    /// A publish the broker refused (MQTT 5 reason code), e.g. for lack of rights.
+    using OnRefused = std::function<void(std::string topic, std::string why)>;
+
+    Bus(Options options, OnMessage on_message, OnConnection on_connection, OnRefused on_refused);
+    ~Bus();
+    Bus(const Bus&) = delete;
+    Bus& operator=(const Bus&) = delete;
+
+    /// Remembers the filter; takes effect now or at the next connect.
+    void subscribe(const std::string& filter, QoS qos);
+
+    void start();
+    /// Publishes `last_words` (topic, payload; retained) if connected, disconnects; back within `limit`.
+    void stop(const std::string& last_topic, const std::string& last_payload, std::chrono::milliseconds limit);
+
+    bool connected() const;
+
+    /// Hands the message to Paho; never blocks. While disconnected, retained topics keep their newest message and send
+    /// it after the next connect; others are dropped and counted (`dropped()`), unless `keep` asks to queue them (at
+    /// most 1000, oldest dropped).
+    void publish_raw(const std::string& topic, const std::string& payload, bool retained, QoS qos, bool keep);
+
+    template <class M>
+    void publish(const topics::Topic<M>& topic, const M& message, bool keep = false) {
+        publish_raw(topic.name, topics::encode(message), topic.retained, QoS::at_least_once, keep);
+    }
+
+    std::uint64_t dropped() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sunherd::bus

@@ -1,0 +1,177 @@
+#pragma once
+
+#include "bus/bus.hpp"
+#include "site/site.hpp"
+#include "topics/codec.hpp"
+#include "topics/names.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The life every executable shares: options, logging, signals, broker, status, clean stop. A service is one class
+/// with a constructor that wires it to its Context; everything it does happens on one thread, the loop's.
+namespace sunherd::service {
+
+using Steady = std::chrono::steady_clock;
+
+/// The only source of time. `now()` for durations, `utc()` for what people and databases see.
+class Clock {
+  public:
+    virtual ~Clock() = default;
+    virtual Steady::time_point now() const = 0;
+    virtual topics::Timestamp utc() const = 0;
+};
+const Clock& system_clock();
+
+/// One thread's queue of work and timers (Boost.Asio inside). `post` may be called from any thread, the rest only on
+/// the loop.
+class Loop {
+  public:
+    Loop();
+    ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    void post(std::function<void()> work);
+    /// Runs `work` once at a time; gives a handle for `cancel`.
+    std::uint64_t at(Steady::time_point when, std::function<void()> work);
+    std::uint64_t after(std::chrono::milliseconds delay, std::function<void()> work);
+    /// Runs `work` every `period`, on a fixed grid (a late one is not made up for).
+    std::uint64_t every(std::chrono::milliseconds period, std::function<void()> work);
+    void cancel(std::uint64_t timer);
+    void run();
+    void stop();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// What a service says of itself on `service/{service}/status`; published on change (at most once a second) and every
+/// 10 s.
+class Status {
+  public:
+    /// A successful poll of (or write to) a device.
+    void device_ok(const std::string& id);
+    /// A failed one; `silent` if it didn't answer at all. Logs and publishes an event when the health changes.
+    void device_failed(const std::string& id, bool silent, const std::string& why);
+    void device_gone(const std::string& id);
+    void count(std::string_view counter, std::uint64_t by = 1);
+    const std::map<std::string, topics::DeviceHealth>& devices() const { return devices_; }
+    const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
+
+    /// Called when a device's health changes: id, before, after.
+    std::function<void(const std::string&, const topics::DeviceHealth&, const topics::DeviceHealth&)> on_health;
+
+  private:
+    void set(const std::string& id, topics::DeviceHealth next);
+    std::map<std::string, topics::DeviceHealth> devices_;
+    std::map<std::string, std::uint64_t> counters_;
+};
+
+/// A received message of type M with what its topic said.
+template <class M>
+using Handler = std::function<void(const topics::Parsed& topic, const M& message, const bus::Incoming& raw)>;
+
+/// All a service gets from the frame.
+class Context {
+  public:
+    virtual ~Context() = default;
+    virtual const std::string& service() const = 0;
+    virtual const site::Site& site() const = 0;
+    virtual const topics::Names& names() const = 0;
+    virtual const Clock& clock() const = 0;
+    virtual Loop& loop() = 0;
+    virtual Status& status() = 0;
+    /// Where the service may keep state across restarts.
+    virtual std::filesystem::path state_dir() const = 0;
+    virtual bool connected() const = 0;
+
+    /// Subscribes to all topics of a kind. Bad messages never arrive: they are dropped, counted (`bad_messages`) and
+    /// logged once per topic and minute. A newer message of the same state topic that is already waiting replaces
+    /// the older (latest value wins).
+    virtual void on(topics::Kind kind, Handler<std::string> raw_handler, bus::QoS qos) = 0;
+    template <class M>
+    void on(topics::Kind kind, Handler<M> handler, bus::QoS qos = bus::QoS::at_most_once) {
+        on(kind,
+           Handler<std::string>([this, handler = std::move(handler)](const topics::Parsed& topic, const std::string& payload,
+                                                const bus::Incoming& raw) {
+               if (auto message = decode_as<M>(payload)) {
+                   handler(topic, *message, raw);
+               } else {
+                   bad_message(raw.topic, message.error().text);
+               }
+           }),
+           qos);
+    }
+
+    /// Fills `time` and the stream's `seq` and publishes. `keep`: queue it while the broker is away.
+    template <class M>
+    void publish(const topics::Topic<M>& topic, M message, bool keep = false) {
+        if constexpr (requires { message.seq; }) {
+            message.seq = next_seq(topic.name);
+            if (message.time == topics::Timestamp{}) {
+                message.time = clock().utc();
+            }
+        }
+        publish_raw(topic.name, topics::encode(message), topic.retained, keep);
+    }
+
+    /// Publishes on `event` and logs.
+    virtual void event(topics::Severity severity, std::string_view code, const std::string& text,
+                       std::optional<std::string> device = std::nullopt) = 0;
+
+    virtual void publish_raw(const std::string& topic, const std::string& payload, bool retained, bool keep) = 0;
+    virtual std::uint64_t next_seq(const std::string& topic) = 0;
+    virtual void bad_message(const std::string& topic, const std::string& why) = 0;
+
+    /// Called on the loop after each connect (argument: the broker still knew our session) and each loss.
+    std::function<void(bool session_present)> on_connected;
+    std::function<void()> on_disconnected;
+
+  private:
+    template <class M>
+    static topics::Decoded<M> decode_as(const std::string& payload) {
+        if constexpr (std::is_same_v<M, topics::Command>) {
+            return topics::decode_command(payload);
+        } else {
+            return topics::decode<M>(payload);
+        }
+    }
+};
+
+/// Base of every service class: exists from start to stop.
+class Service {
+  public:
+    virtual ~Service() = default;
+    /// On the loop, before the broker connection closes: e.g. write fallback currents. At most 1.5 s.
+    virtual void stopping() {}
+};
+
+struct Spec {
+    std::string name;   ///< `evse-collector`
+    std::string about;  ///< one sentence for --help
+    bool clean_session = false;
+    std::function<std::unique_ptr<Service>(Context&)> make;
+    /// More options of its own, e.g. the simulator's --trace. Called with CLI11's app (forward declared here as void*
+    /// would lie, so options are described by plain values).
+    struct Option {
+        std::string flag;   ///< `--trace`
+        std::string about;
+        std::string* value;
+    };
+    std::vector<Option> options{};
+};
+
+/// Everything `main` does. Options of all: --site FILE (or $SUNHERD_SITE), --state-dir DIR (or $SUNHERD_STATE_DIR),
+/// --log-format text|json, --log-level, --version. Exit code 0 after a clean stop, 2 for a bad site file or options.
+int run(int argc, char** argv, Spec spec);
+
+}  // namespace sunherd::service

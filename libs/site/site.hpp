@@ -1,0 +1,178 @@
+#pragma once
+
+#include "topics/enums.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// The site file as typed values. `site.schema.json` beside this header says what may stand in the file, with ranges
+/// and defaults; whatever is here has passed it, and the checks across keys in `load.cpp`.
+namespace sunherd::site {
+
+using topics::ChargeMode;
+using topics::PortLayout;
+
+/// Where a device answers.
+struct Endpoint {
+    std::string host;
+    std::uint16_t port = 502;
+    int unit = 1;
+    int timeout_ms = 2000;
+    bool single_client = false;  ///< close the connection after each exchange: the device takes one client only
+    bool operator==(const Endpoint&) const = default;
+};
+
+/// What a building device is to the site.
+enum class Role { grid, pv, battery, meter };
+constexpr auto enum_words(Role) {
+    using namespace std::string_view_literals;
+    using enum Role;
+    return std::array{std::pair{grid, "grid"sv}, std::pair{pv, "pv"sv}, std::pair{battery, "battery"sv},
+                      std::pair{meter, "meter"sv}};
+}
+
+struct Device {
+    std::string id;
+    std::optional<std::string> name;
+    std::string profile;  ///< e.g. `sunspec-inverter`, see libs/devices
+    Role role = Role::meter;
+    Endpoint endpoint;
+    std::chrono::milliseconds poll{1000};  ///< ≥ 100 ms
+    std::chrono::milliseconds frozen_after{60000};  ///< bit-identical answers for so long are not believed; 0 = off
+    bool invert = false;  ///< meter mounted the other way round
+};
+
+/// A fuse and what hangs below it.
+struct Circuit {
+    std::string id;
+    std::optional<std::string> parent;  ///< absent: directly behind the main fuse
+    double fuse_a = 0;                  ///< per phase
+    std::optional<std::string> meter;   ///< id of a device of role `meter` that measures it
+};
+
+/// A window of local time; `to` ≤ `from` reaches into the next day.
+struct TimeWindow {
+    std::vector<int> weekdays;  ///< ISO: 1 Monday … 7 Sunday, of the day the window begins; empty = every day
+    std::chrono::minutes from{};
+    std::chrono::minutes to{};
+    std::optional<double> max_current_a;
+};
+
+/// What to do when the Load Guard no longer answers at its master.
+struct LoadGuardRestart {
+    enum class Kind { none, modbus, mqtt, http };
+    Kind kind = Kind::none;       ///< modbus: restart register of the master EVSE
+    std::string topic;            ///< mqtt: the switch's command topic, outside our prefix
+    std::string off_payload;      ///< mqtt
+    std::string on_payload;       ///< mqtt; empty where the switch turns on again by itself
+    std::string url;              ///< http: GET, turns the supply off for a few seconds by itself
+    std::chrono::seconds off_time{10};      ///< between off and on
+    std::chrono::seconds after{60};         ///< silent so long before the first try
+    std::chrono::seconds first_pause{300};  ///< between tries; doubles each time
+    std::chrono::seconds longest_pause{3600};
+};
+constexpr auto enum_words(LoadGuardRestart::Kind) {
+    using namespace std::string_view_literals;
+    using enum LoadGuardRestart::Kind;
+    return std::array{std::pair{none, "none"sv}, std::pair{modbus, "modbus"sv}, std::pair{mqtt, "mqtt"sv},
+                      std::pair{http, "http"sv}};
+}
+
+struct Evse {
+    std::string id;
+    std::optional<std::string> name;
+    std::string profile;  ///< e.g. `etrel-inch`
+    std::string host;
+    std::uint16_t read_port = 502;
+    std::uint16_t write_port = 503;
+    std::optional<PortLayout> ports;  ///< absent: found out at start
+    int unit = 1;
+    int connector = 1;  ///< 2 = second connector of a Duo
+    int timeout_ms = 2000;
+    bool single_client = false;
+    bool master = false;  ///< also carries the Load Guard's readings
+    std::chrono::milliseconds poll{1000};
+    std::chrono::milliseconds load_guard_poll{1000};
+    std::chrono::milliseconds frozen_after{60000};  ///< for the Load Guard
+    std::chrono::seconds refresh{20};  ///< setpoints are written again so often; within the device's monitoring interval
+
+    std::optional<std::string> circuit;  ///< absent: directly behind the main fuse
+    std::string phase_rotation = "L1L2L3";  ///< site phases of its own L1, L2, L3; `L2` for one phase on L2
+    int phases = 3;
+    double min_current_a = 6;
+    double max_current_a = 16;
+    double fallback_current_a = 6;  ///< where nobody with fresh knowledge says otherwise; 0 or ≥ min_current_a
+    int priority = 1;               ///< 1 is the most important
+    ChargeMode mode = ChargeMode::solar;
+    std::vector<TimeWindow> night;
+    LoadGuardRestart load_guard_restart;
+};
+
+/// EVSEs that are not in the file but may come online.
+struct Discovery {
+    enum class Adopt { announce, automatic };
+    Adopt adopt = Adopt::announce;
+    std::string first_host;  ///< IPv4 range, both ends included, at most 256 addresses
+    std::string last_host;
+    std::uint16_t read_port = 502;
+    std::uint16_t write_port = 503;
+    std::chrono::seconds every{60};
+    double max_current_a = 16;  ///< of adopted ones
+    std::optional<std::string> circuit;
+};
+constexpr auto enum_words(Discovery::Adopt) {
+    using namespace std::string_view_literals;
+    using enum Discovery::Adopt;
+    return std::array{std::pair{announce, "announce"sv}, std::pair{automatic, "auto"sv}};
+}
+
+struct Broker {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 1883;
+    std::string prefix = "sunherd";
+    std::optional<std::string> user;      ///< absent: the service's own name
+    std::optional<std::string> password;  ///< from `!secret`
+    bool tls = false;
+    std::optional<std::string> ca_file;
+};
+
+struct Influx {
+    std::string url;  ///< http://host:8086
+    std::string org;
+    std::string bucket;
+    std::string token;  ///< from `!secret`
+};
+
+struct Grid {
+    int phases = 3;
+    double main_fuse_a = 0;
+    double nominal_voltage_v = 230;
+    std::chrono::milliseconds stale_after{5000};  ///< a grid reading older than this is not known
+};
+
+struct Solar {
+    std::chrono::seconds start_delay{60};
+    std::chrono::seconds stop_delay{180};
+};
+
+struct Site {
+    std::string id;
+    std::optional<std::string> name;
+    std::string time_zone = "UTC";  ///< IANA
+    Grid grid;
+    Solar solar;
+    std::vector<Circuit> circuits;
+    std::vector<Device> devices;
+    std::vector<Evse> evses;
+    std::optional<Discovery> discovery;
+    Broker broker;
+    std::optional<Influx> influx;
+};
+
+}  // namespace sunherd::site
