@@ -53,6 +53,10 @@ class ReadConnection {
     Result<std::vector<std::uint16_t>> read(Table table, std::uint16_t address, std::uint16_t count);
     const Endpoint& endpoint() const;
     void close();
+    /// The unit that the next reads ask: several units behind one address share its connection.
+    void select_unit(int unit);
+    /// From any thread: ends a read that waits for its answer, and all later ones at once (kind silent). For a clean stop.
+    void interrupt();
 
   private:
     struct Impl;
