@@ -3,6 +3,7 @@
 #include "topics/messages.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,11 +19,25 @@ struct Topic {
 
 /// Why a received topic is ours: which message it carries and, where it names one, the device or service.
 enum class Kind {
-    grid, pv, battery, meter,
-    evse_info, evse_state, evse_setpoint, evse_applied,
-    control_site, control_evse, service_status, event,
-    site_command, evse_command, command_result,
-    action_request, action_applied, simulator_fault, simulator_state,
+    grid,
+    pv,
+    battery,
+    meter,
+    evse_info,
+    evse_state,
+    evse_setpoint,
+    evse_applied,
+    control_site,
+    control_evse,
+    service_status,
+    event,
+    site_command,
+    evse_command,
+    command_result,
+    action_request,
+    action_applied,
+    simulator_fault,
+    simulator_state,
 };
 
 struct Parsed {
@@ -31,7 +46,8 @@ struct Parsed {
     std::string name;  ///< of a command: `mode`, `max_current_a` …
 };
 
-/// Topics of one site below `{prefix}/{site}/`.
+/// Topics of one site below `{prefix}/{site}/`. Ids and names are `[A-Za-z0-9_-]{1,64}`; the site file's
+/// schema sees to that, `parse` knows no topic with others.
 class Names {
   public:
     /// prefix: usually `sunherd`; both without `+ # /` at the ends (the site file's schema sees to that).
@@ -64,7 +80,8 @@ class Names {
 
     /// What a received topic is; nullopt if it is none of ours.
     std::optional<Parsed> parse(std::string_view topic) const;
-    /// The topic without `{prefix}/{site}/`, for people and results; the topic itself if it is not below that.
+    /// The topic without `{prefix}/{site}/`, for people and results; the topic itself if it is not below
+    /// that.
     std::string_view relative(std::string_view topic) const;
 
   private:
@@ -73,5 +90,12 @@ class Names {
 
 /// Whether a kind's messages are retained by the broker.
 bool is_retained(Kind kind);
+
+/// Every kind, in the order of the enumeration.
+std::span<const Kind> all_kinds();
+/// The topic below the root with its variables in braces, as `asyncapi.yaml` has it: `evse/{id}/set/{name}`.
+std::string_view pattern(Kind kind);
+/// The message's name: `evse-state` for `proto-topics/schemas/evse-state.schema.json`.
+std::string_view schema_name(Kind kind);
 
 }  // namespace sunherd::topics
