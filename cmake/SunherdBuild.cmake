@@ -29,6 +29,11 @@ function(sunherd_library name)
     target_link_libraries(sunherd_${name} PUBLIC sunherd_build ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
 endfunction()
 
+# What `./start` and the image build: `services`; what `./test unit` and the sanitizer runs build: the other two.
+add_custom_target(services)
+add_custom_target(unit_tests)
+add_custom_target(threaded_tests)
+
 # sunherd_service(NAME SOURCES … [LINKS …]): an executable; main.cpp beside the sources, the rest also as a library
 # `NAME_parts`, so that unit tests can link it.
 function(sunherd_service name)
@@ -40,11 +45,16 @@ function(sunherd_service name)
     add_executable(${name} main.cpp)
     target_link_libraries(${name} PRIVATE ${parts})
     set_property(GLOBAL APPEND PROPERTY SUNHERD_SERVICES ${name})
+    add_dependencies(services ${name})
 endfunction()
 
-# sunherd_test(NAME SOURCES … [LINKS …] [LABELS …]): a Catch2 program; label `unit` unless told otherwise.
+# sunherd_test(NAME SOURCES … [LINKS …] [LABELS …]): a Catch2 program; label `unit` unless told otherwise, and
+# `threaded` beside it for what ThreadSanitizer should see.
 function(sunherd_test name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;LABELS" ${ARGN})
+    if(NOT SUNHERD_TESTS)
+        return()
+    endif()
     if(NOT ARG_LABELS)
         set(ARG_LABELS unit)
     endif()
@@ -54,6 +64,11 @@ function(sunherd_test name)
         SUNHERD_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SUNHERD_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     add_test(NAME ${name} COMMAND ${name})
+    foreach(label unit threaded)
+        if(label IN_LIST ARG_LABELS)
+            add_dependencies(${label}_tests ${name})
+        endif()
+    endforeach()
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 SKIP_RETURN_CODE 77)
 endfunction()
 
