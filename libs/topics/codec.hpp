@@ -2,9 +2,10 @@
 
 #include "topics/messages.hpp"
 
+#include <tl/expected.hpp>
+
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 
 /// JSON both ways, for every message. The one door through which JSON from the broker comes in.
 namespace sunherd::topics {
@@ -23,12 +24,13 @@ using Decoded = tl::expected<M, DecodeError>;
 template <class M>
 std::string encode(const M& message);
 
-/// Refuses: too large, nested deeper than 8, no JSON object, duplicate or unknown keys, missing required fields, wrong
-/// types, integers out of range. Never half of a message.
+/// Refuses: too large, nested deeper than 8, no JSON object, duplicate or unknown keys, missing required
+/// fields, wrong types, integers out of range. Never half of a message.
 template <class M>
 Decoded<M> decode(std::string_view payload);
 
-/// A command: a JSON object as above, a JSON scalar, or a bare word (`solar`) of at most 256 printable characters.
+/// A command: a JSON object as above, a JSON scalar, or a bare word (`solar`) of at most 256 printable
+/// characters.
 Decoded<Command> decode_command(std::string_view payload);
 
 }  // namespace sunherd::topics

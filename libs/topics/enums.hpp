@@ -10,7 +10,9 @@ namespace sunherd::topics {
 /// The words of an enumeration as they stand in JSON and in the site file, declared once beside the type by
 /// `constexpr auto enum_words(E) { return std::array{std::pair{E::a, "a"sv}, …}; }`.
 template <class E>
-concept Worded = requires(E e) { enum_words(e); };
+concept Worded = requires(E e) {
+    enum_words(e);
+};
 
 template <Worded E>
 constexpr std::string_view to_word(E value) {
@@ -43,8 +45,8 @@ constexpr auto enum_words(Iec61851) {
                       std::pair{D, "D"sv}, std::pair{E, "E"sv}, std::pair{F, "F"sv}};
 }
 
-/// What the user wants of an EVSE. `off` never charges; `now` takes all that the fuses allow; `night` like now, but
-/// only in its time windows; `solar` only what would leave the site.
+/// What the user wants of an EVSE. `off` never charges; `now` takes all that the fuses allow; `night` like
+/// now, but only in its time windows; `solar` only what would leave the site.
 enum class ChargeMode { off, now, night, solar };
 constexpr auto enum_words(ChargeMode) {
     using enum ChargeMode;
@@ -76,15 +78,19 @@ constexpr auto enum_words(InverterState) {
 enum class BatteryState { off, empty, discharging, charging, full, holding, standby, fault };
 constexpr auto enum_words(BatteryState) {
     using enum BatteryState;
-    return std::array{std::pair{off, "off"sv},           std::pair{empty, "empty"sv},
-                      std::pair{discharging, "discharging"sv}, std::pair{charging, "charging"sv},
-                      std::pair{full, "full"sv},         std::pair{holding, "holding"sv},
-                      std::pair{standby, "standby"sv},   std::pair{fault, "fault"sv}};
+    return std::array{std::pair{off, "off"sv},
+                      std::pair{empty, "empty"sv},
+                      std::pair{discharging, "discharging"sv},
+                      std::pair{charging, "charging"sv},
+                      std::pair{full, "full"sv},
+                      std::pair{holding, "holding"sv},
+                      std::pair{standby, "standby"sv},
+                      std::pair{fault, "fault"sv}};
 }
 
-/// What became of a setpoint at the device. `written`: new value accepted; `refreshed`: same value written again in
-/// time; `rejected`: device refused it; `failed`: device not reached; `fallback`: lease over, fallback current
-/// written; `ignored`: setpoint not taken (older reign, retained, out of range).
+/// What became of a setpoint at the device. `written`: new value accepted; `refreshed`: same value written
+/// again in time; `rejected`: device refused it; `failed`: device not reached; `fallback`: lease over,
+/// fallback current written; `ignored`: setpoint not taken (older reign, retained, out of range).
 enum class ApplyResult { written, refreshed, rejected, failed, fallback, ignored };
 constexpr auto enum_words(ApplyResult) {
     using enum ApplyResult;
@@ -93,8 +99,8 @@ constexpr auto enum_words(ApplyResult) {
                       std::pair{fallback, "fallback"sv}, std::pair{ignored, "ignored"sv}};
 }
 
-/// State of the whole: `ok` all known; `degraded` something is missing but charging goes on with care; `fault` the
-/// grid connection is not known, EVSEs are held at what is safe without it.
+/// State of the whole: `ok` all known; `degraded` something is missing but charging goes on with care;
+/// `fault` the grid connection is not known, EVSEs are held at what is safe without it.
 enum class EmsState { ok, degraded, fault };
 constexpr auto enum_words(EmsState) {
     using enum EmsState;
@@ -104,7 +110,8 @@ constexpr auto enum_words(EmsState) {
 enum class Severity { info, warning, alarm };
 constexpr auto enum_words(Severity) {
     using enum Severity;
-    return std::array{std::pair{info, "info"sv}, std::pair{warning, "warning"sv}, std::pair{alarm, "alarm"sv}};
+    return std::array{std::pair{info, "info"sv}, std::pair{warning, "warning"sv},
+                      std::pair{alarm, "alarm"sv}};
 }
 
 enum class Presence { online, offline };
@@ -113,8 +120,8 @@ constexpr auto enum_words(Presence) {
     return std::array{std::pair{online, "online"sv}, std::pair{offline, "offline"sv}};
 }
 
-/// `waiting`: not asked or not answered yet since the start; `ok`; `silent`: no answer; `faulty`: answers, but with
-/// errors or values that can't be true.
+/// `waiting`: not asked or not answered yet since the start; `ok`; `silent`: no answer; `faulty`: answers,
+/// but with errors or values that can't be true.
 enum class Health { waiting, ok, silent, faulty };
 constexpr auto enum_words(Health) {
     using enum Health;

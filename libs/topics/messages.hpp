@@ -11,8 +11,8 @@
 #include <variant>
 #include <vector>
 
-/// One struct per message; `proto-topics/schemas/<name>.schema.json` documents each field. A plain member is required,
-/// an optional one is absent from JSON when unknown, an empty list, map or PhaseValues likewise.
+/// One struct per message; `proto-topics/schemas/<name>.schema.json` documents each field. A plain member is
+/// required, an optional one is absent from JSON when unknown, an empty list, map or PhaseValues likewise.
 /// `describe` names the fields once, for both directions.
 ///
 /// Signs: grid power and current + on import; battery power + while it discharges; PV and EVSE power ≥ 0.
@@ -155,8 +155,8 @@ struct EvseInfo {
     std::optional<std::string> model;
     std::optional<std::string> serial;
     std::optional<std::string> firmware;
-    int phases = 3;                          ///< 1, 2 or 3
-    std::string phase_rotation = "L1L2L3";   ///< site phases of its own L1, L2, L3
+    int phases = 3;                         ///< 1, 2 or 3
+    std::string phase_rotation = "L1L2L3";  ///< site phases of its own L1, L2, L3
     double min_current_a = 6;
     double max_current_a = 16;
     bool master = false;
@@ -228,8 +228,9 @@ struct EvseSetpoint {
     std::uint64_t epoch = 0;  ///< the controller's reign; the highest seen wins
     double current_a = 0;     ///< per phase; 0 pauses
     std::optional<int> phases;
-    int ttl_ms = 0;                   ///< counted from receipt on the steady clock
-    double fallback_current_a = 0;    ///< what the device gets when the lease ends; never above current_a's EVSE limit
+    int ttl_ms = 0;  ///< counted from receipt on the steady clock
+    double fallback_current_a =
+        0;  ///< what the device gets when the lease ends; never above current_a's EVSE limit
     std::optional<Timestamp> sample_time;  ///< when the oldest reading it rests on was taken
 
     template <class Self, class Visitor>
@@ -280,7 +281,7 @@ struct EvseApplied {
 /// Why a decision is as it is: a code for machines, a sentence for people, and what binds.
 struct Reason {
     std::string code;
-    std::string text;                   ///< English
+    std::string text;  ///< English
     std::optional<std::string> text_de;
     std::optional<std::string> circuit;  ///< the fuse that binds
     std::optional<std::string> phase;    ///< L1, L2 or L3
@@ -404,7 +405,7 @@ struct Event {
     Timestamp time{};
     std::uint64_t seq = 0;
     Severity severity = Severity::info;
-    std::string code;     ///< e.g. `load_guard_silent`
+    std::string code;  ///< e.g. `load_guard_silent`
     std::string text;
     std::string service;  ///< who says so
     std::optional<std::string> device;
@@ -424,13 +425,13 @@ struct Event {
 
 using CommandValue = std::variant<bool, double, std::string>;
 
-/// `set/{name}` and `evse/{id}/set/{name}`, from people and their tools: a bare value (`solar`, `16`) or an object.
-/// See decode_command in codec.hpp.
+/// `set/{name}` and `evse/{id}/set/{name}`, from people and their tools: a bare value (`solar`, `16`) or an
+/// object. See decode_command in codec.hpp.
 struct Command {
     CommandValue value;
-    std::optional<std::string> id;       ///< comes back in the result
-    std::optional<Timestamp> until;      ///< the override ends then by itself
-    std::optional<std::string> source;   ///< who asks
+    std::optional<std::string> id;      ///< comes back in the result
+    std::optional<Timestamp> until;     ///< the override ends then by itself
+    std::optional<std::string> source;  ///< who asks
 
     template <class Self, class Visitor>
     static void describe(Self& m, Visitor& field) {

@@ -1,0 +1,136 @@
+#include "topics/names.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace sunherd::topics;
+
+namespace {
+
+const Names kNames("sunherd", "home");
+
+/// One topic of each kind, as the typed functions name it.
+std::map<Kind, std::pair<std::string, bool>> one_of_each() {
+    std::map<Kind, std::pair<std::string, bool>> topics;
+    const auto add = [&topics](Kind kind, const auto& topic) { topics[kind] = {topic.name, topic.retained}; };
+    add(Kind::grid, kNames.grid());
+    add(Kind::pv, kNames.pv("dev"));
+    add(Kind::battery, kNames.battery("dev"));
+    add(Kind::meter, kNames.meter("dev"));
+    add(Kind::evse_info, kNames.evse_info("dev"));
+    add(Kind::evse_state, kNames.evse_state("dev"));
+    add(Kind::evse_setpoint, kNames.evse_setpoint("dev"));
+    add(Kind::evse_applied, kNames.evse_applied("dev"));
+    add(Kind::control_site, kNames.control_site());
+    add(Kind::control_evse, kNames.control_evse("dev"));
+    add(Kind::service_status, kNames.service_status("dev"));
+    add(Kind::event, kNames.event());
+    add(Kind::site_command, kNames.site_command("mode"));
+    add(Kind::evse_command, kNames.evse_command("dev", "mode"));
+    add(Kind::command_result, kNames.command_result());
+    add(Kind::action_request, kNames.action_request("dev"));
+    add(Kind::action_applied, kNames.action_applied("dev"));
+    add(Kind::simulator_fault, kNames.simulator_fault());
+    add(Kind::simulator_state, kNames.simulator_state());
+    return topics;
+}
+
+}  // namespace
+
+TEST_CASE("topics are named as the contract says") {
+    CHECK(kNames.grid().name == "sunherd/home/building/grid");
+    CHECK(kNames.battery("varta").name == "sunherd/home/building/battery/varta");
+    CHECK(kNames.evse_setpoint("garage").name == "sunherd/home/evse/garage/setpoint");
+    CHECK(kNames.evse_command("garage", "max_current_a").name ==
+          "sunherd/home/evse/garage/set/max_current_a");
+    CHECK(kNames.site_command("ems_state").name == "sunherd/home/set/ems_state");
+    CHECK(kNames.action_applied("loadguard").name == "sunherd/home/device/loadguard/action/applied");
+    CHECK(kNames.service_status("evse-collector").name == "sunherd/home/service/evse-collector/status");
+    CHECK(kNames.all() == "sunherd/home/#");
+}
+
+TEST_CASE("a prefix may have several levels") {
+    const Names names("energy/eu", "home");
+    CHECK(names.parse("energy/eu/home/building/grid")->kind == Kind::grid);
+    CHECK_FALSE(names.parse("energy/home/building/grid"));
+}
+
+TEST_CASE("every kind's topic is recognised again, with its parts and its retained flag") {
+    const auto topics = one_of_each();
+    REQUIRE(topics.size() == all_kinds().size());
+    for (const Kind kind : all_kinds()) {
+        const auto& [name, retained] = topics.at(kind);
+        CAPTURE(name);
+        const auto parsed = kNames.parse(name);
+        REQUIRE(parsed);
+        CHECK(parsed->kind == kind);
+        CHECK(parsed->id == (pattern(kind).find("{id}") != std::string_view::npos ? "dev" : ""));
+        CHECK(parsed->name == (pattern(kind).find("{name}") != std::string_view::npos ? "mode" : ""));
+        CHECK(retained == is_retained(kind));
+    }
+}
+
+TEST_CASE("what asks for something is never retained, what is known of a thing always") {
+    for (const Kind kind : {Kind::evse_setpoint, Kind::site_command, Kind::evse_command, Kind::command_result,
+                            Kind::event, Kind::action_request, Kind::action_applied, Kind::simulator_fault}) {
+        CHECK_FALSE(is_retained(kind));
+    }
+    for (const Kind kind : {Kind::grid, Kind::pv, Kind::battery, Kind::meter, Kind::evse_info,
+                            Kind::evse_state, Kind::evse_applied, Kind::control_site, Kind::control_evse,
+                            Kind::service_status, Kind::simulator_state}) {
+        CHECK(is_retained(kind));
+    }
+}
+
+TEST_CASE("filters have a wildcard for each variable") {
+    CHECK(kNames.filter(Kind::grid) == "sunherd/home/building/grid");
+    CHECK(kNames.filter(Kind::evse_state) == "sunherd/home/evse/+/state");
+    CHECK(kNames.filter(Kind::evse_command) == "sunherd/home/evse/+/set/+");
+    CHECK(kNames.filter(Kind::site_command) == "sunherd/home/set/+");
+}
+
+TEST_CASE("topics that are none of ours are nobody's") {
+    const std::string long_id(65, 'x');
+    for (const std::string& topic : std::vector<std::string>{"",
+                                                             "sunherd",
+                                                             "sunherd/home",
+                                                             "sunherd/home/",
+                                                             "sunherd/house/building/grid",
+                                                             "building/grid",
+                                                             "sunherd/home/building",
+                                                             "sunherd/home/building/grid/",
+                                                             "sunherd/home/building/grid/x",
+                                                             "sunherd/home//building/grid",
+                                                             "sunherd/home/building/pv",
+                                                             "sunherd/home/building/pv/",
+                                                             "sunherd/home/evse//state",
+                                                             "sunherd/home/evse/a b/state",
+                                                             "sunherd/home/evse/+/state",
+                                                             "sunherd/home/evse/\xc3\xa4/state",
+                                                             "sunherd/home/evse/a/set",
+                                                             "sunherd/home/evse/a/set/",
+                                                             "sunherd/home/evse/a/set/mode/now",
+                                                             "sunherd/home/set/",
+                                                             "sunherd/home/evse/" + long_id + "/state",
+                                                             "sunherd/home/device/x/action/applied/",
+                                                             std::string("sunherd/home/event\0", 19)}) {
+        CAPTURE(topic);
+        CHECK_FALSE(kNames.parse(topic));
+    }
+    CHECK(kNames.parse("sunherd/home/evse/" + long_id.substr(1) + "/state"));
+}
+
+TEST_CASE("people see topics without the root") {
+    CHECK(kNames.relative("sunherd/home/evse/garage/set/mode") == "evse/garage/set/mode");
+    CHECK(kNames.relative("other/topic") == "other/topic");
+}
+
+TEST_CASE("only the two kinds of commands share a schema") {
+    std::set<std::string_view> schemas;
+    for (const Kind kind : all_kinds()) {
+        schemas.insert(schema_name(kind));
+    }
+    CHECK(schemas.size() == all_kinds().size() - 1);
+    CHECK(schema_name(Kind::site_command) == schema_name(Kind::evse_command));
+}
