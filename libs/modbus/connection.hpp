@@ -1,15 +1,18 @@
 #pragma once
 
+#include <tl/expected.hpp>
+
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
-#include <tl/expected.hpp>
 #include <vector>
 
 /// Modbus/TCP by libmodbus, reading side: the only place that knows it (with write_connection.hpp).
-/// libmodbus 3.1 checks neither unit nor protocol id of a reply and stays out of step after a late one, so requests
-/// and replies go through raw calls and the header is checked here; after any doubt the connection is made anew.
+/// libmodbus 3.1 checks neither unit nor protocol id of a reply and stays out of step after a late one, so
+/// requests and replies go through raw calls and the header is checked here; after any doubt the connection
+/// is made anew.
 namespace sunherd::modbus {
 
 struct Endpoint {
@@ -26,7 +29,7 @@ enum class ErrorKind {
     refused,    ///< nobody listens, or the connection was closed at once (device takes one client only?)
     silent,     ///< no (whole) answer in time
     reset,      ///< connection lost in the exchange
-    exception,  ///< the device answered with a Modbus exception
+    exception,  ///< the device answered with a Modbus exception (10 and 11, a gateway's, count as silent)
     garbage,    ///< an answer that can't be one to our request
 };
 
@@ -39,23 +42,27 @@ struct Error {
 template <class T>
 using Result = tl::expected<T, Error>;
 
-/// One TCP connection to one endpoint; connects when first used and again after any doubt. After a failed connect it
-/// refuses (with the same error, at once) until its back-off (0.2 s … 5 s, with jitter) is over. Not thread-safe: one
-/// thread per connection. Blocks at most 2 × timeout.
+/// Where the back-off gets its time from; tests bring their own.
+using SteadyNow = std::function<std::chrono::steady_clock::time_point()>;
+
+/// One TCP connection to one endpoint; connects when first used and again after any doubt. After a failed
+/// connect it refuses (with the same error, at once) until its back-off (0.2 s … 5 s, with jitter) is over.
+/// Not thread-safe: one thread per connection. Blocks at most 2 × timeout.
 class ReadConnection {
   public:
-    explicit ReadConnection(Endpoint endpoint);
+    explicit ReadConnection(Endpoint endpoint, SteadyNow now = std::chrono::steady_clock::now);
     ~ReadConnection();
     ReadConnection(ReadConnection&&) noexcept;
     ReadConnection& operator=(ReadConnection&&) noexcept;
 
-    /// count 1 … 125.
+    /// count 1 … 125. Function 3 or 4.
     Result<std::vector<std::uint16_t>> read(Table table, std::uint16_t address, std::uint16_t count);
     const Endpoint& endpoint() const;
     void close();
     /// The unit that the next reads ask: several units behind one address share its connection.
     void select_unit(int unit);
-    /// From any thread: ends a read that waits for its answer, and all later ones at once (kind silent). For a clean stop.
+    /// From any thread: ends a read that waits for its answer, and all later ones at once (kind silent). For
+    /// a clean stop.
     void interrupt();
 
   private:
