@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 /// MQTT 5 by Paho: the only place that knows it.
@@ -23,14 +24,15 @@ struct Options {
     std::optional<std::string> ca_file;
     bool clean_session = false;  ///< true: the broker forgets us when we go (actuator)
     std::chrono::seconds keep_alive{5};
-    std::string will_topic;    ///< retained, QoS 1; empty = none
+    std::string will_topic;  ///< retained, QoS 1; empty = none
     std::string will_payload;
 };
 
 struct Incoming {
     std::string topic;
     std::string payload;
-    bool retained = false;  ///< sent because we subscribed, not because it was just published
+    /// Sent because we subscribed, or because its sender came back; not because it was just published.
+    bool retained = false;
     std::chrono::steady_clock::time_point received;
 };
 
@@ -43,13 +45,14 @@ struct ConnectionChange {
 
 enum class QoS { at_most_once = 0, at_least_once = 1 };
 
-/// Starts before its broker is there, reconnects for ever with jittered back-off (0.5 s … 5 s), subscribes again after
-/// each connect. Callbacks run on Paho's thread: hand over and return.
+/// Starts before its broker is there, reconnects for ever with jittered back-off (0.5 s … 5 s), subscribes
+/// again after each connect. Callbacks run on threads of Paho and of the bus: hand over and return, and don't
+/// call the bus from them. None runs after `stop`.
 class Bus {
   public:
     using OnMessage = std::function<void(Incoming)>;
     using OnConnection = std::function<void(ConnectionChange)>;
-    /// A publish the broker refused (MQTT 5 reason code), e.g. for lack of rights.
+    /// A publish (or subscription) the broker refused (MQTT 5 reason code), e.g. for lack of rights.
     using OnRefused = std::function<void(std::string topic, std::string why)>;
 
     Bus(Options options, OnMessage on_message, OnConnection on_connection, OnRefused on_refused);
@@ -61,14 +64,18 @@ class Bus {
     void subscribe(const std::string& filter, QoS qos);
 
     void start();
-    /// Publishes `last_words` (topic, payload; retained) if connected, disconnects; back within `limit`.
-    void stop(const std::string& last_topic, const std::string& last_payload, std::chrono::milliseconds limit);
+    /// Publishes the last words (retained) if connected, disconnects; back within `limit` even if the broker
+    /// hangs. False: a thread of ours is stuck in a call (name resolution) and was left behind, so end the
+    /// process by _exit.
+    bool stop(const std::string& last_topic, const std::string& last_payload,
+              std::chrono::milliseconds limit);
 
     bool connected() const;
 
-    /// Hands the message to Paho; never blocks. While disconnected, retained topics keep their newest message and send
-    /// it after the next connect; others are dropped and counted (`dropped()`), unless `keep` asks to queue them (at
-    /// most 1000, oldest dropped).
+    /// Hands the message to Paho; never blocks. While disconnected, retained topics keep their newest message
+    /// and send it after the next connect; others are dropped and counted (`dropped()`), unless `keep` asks
+    /// to queue them until the broker has them (at most 1000, oldest dropped). Where the broker lost its
+    /// store, the last message of each retained topic (at most 2000 topics) is sent again.
     void publish_raw(const std::string& topic, const std::string& payload, bool retained, QoS qos, bool keep);
 
     template <class M>
@@ -80,7 +87,8 @@ class Bus {
 
   private:
     struct Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;  // shared with the thread that connects
+    std::thread thread_;
 };
 
 }  // namespace sunherd::bus

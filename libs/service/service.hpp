@@ -15,8 +15,9 @@
 #include <string_view>
 #include <vector>
 
-/// The life every executable shares: options, logging, signals, broker, status, clean stop. A service is one class
-/// with a constructor that wires it to its Context; everything it does happens on one thread, the loop's.
+/// The life every executable shares: options, logging, signals, broker, status, clean stop. A service is one
+/// class with a constructor that wires it to its Context; everything it does happens on one thread, the
+/// loop's.
 namespace sunherd::service {
 
 using Steady = std::chrono::steady_clock;
@@ -30,8 +31,8 @@ class Clock {
 };
 const Clock& system_clock();
 
-/// One thread's queue of work and timers (Boost.Asio inside). `post` may be called from any thread, the rest only on
-/// the loop.
+/// One thread's queue of work and timers (Boost.Asio inside). `post` may be called from any thread, the rest
+/// only on the loop.
 class Loop {
   public:
     Loop();
@@ -40,10 +41,10 @@ class Loop {
     Loop& operator=(const Loop&) = delete;
 
     void post(std::function<void()> work);
-    /// Runs `work` once at a time; gives a handle for `cancel`.
+    /// Runs `work` once at that time; gives a handle for `cancel`.
     std::uint64_t at(Steady::time_point when, std::function<void()> work);
     std::uint64_t after(std::chrono::milliseconds delay, std::function<void()> work);
-    /// Runs `work` every `period`, on a fixed grid (a late one is not made up for).
+    /// Runs `work` every `period` (> 0), on a fixed grid (a late one is not made up for).
     std::uint64_t every(std::chrono::milliseconds period, std::function<void()> work);
     void cancel(std::uint64_t timer);
     void run();
@@ -54,25 +55,36 @@ class Loop {
     std::unique_ptr<Impl> impl_;
 };
 
-/// What a service says of itself on `service/{service}/status`; published on change (at most once a second) and every
-/// 10 s.
+/// What a service says of itself on `service/{service}/status`; published on change (at most once a second)
+/// and every 10 s.
 class Status {
   public:
+    /// A device that is known but was not asked yet.
+    void device_waiting(const std::string& id) { devices_.try_emplace(id); }
     /// A successful poll of (or write to) a device.
     void device_ok(const std::string& id);
-    /// A failed one; `silent` if it didn't answer at all. Logs and publishes an event when the health changes.
+    /// A failed one; `silent` if it didn't answer at all. Counted each time; the health of a device that was
+    /// ok changes with the second failure in a row, so that one lost poll is no event. The frame logs changes
+    /// of health and publishes the events `device_silent`, `device_faulty` and `device_back`.
     void device_failed(const std::string& id, bool silent, const std::string& why);
     void device_gone(const std::string& id);
     void count(std::string_view counter, std::uint64_t by = 1);
     const std::map<std::string, topics::DeviceHealth>& devices() const { return devices_; }
     const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
 
-    /// Called when a device's health changes: id, before, after.
-    std::function<void(const std::string&, const topics::DeviceHealth&, const topics::DeviceHealth&)> on_health;
+    /// Rises with each change of a device's health.
+    std::uint64_t changes() const { return changes_; }
+
+    /// Called when a device's health changes: id, before, after. The frame's own.
+    std::function<void(const std::string&, const topics::DeviceHealth&, const topics::DeviceHealth&)>
+        on_health;
 
   private:
+    static constexpr int kFailuresToBelieve = 2;
     void set(const std::string& id, topics::DeviceHealth next);
     std::map<std::string, topics::DeviceHealth> devices_;
+    std::map<std::string, int> failures_in_a_row_;
+    std::uint64_t changes_ = 0;
     std::map<std::string, std::uint64_t> counters_;
 };
 
@@ -94,15 +106,19 @@ class Context {
     virtual std::filesystem::path state_dir() const = 0;
     virtual bool connected() const = 0;
 
-    /// Subscribes to all topics of a kind. Bad messages never arrive: they are dropped, counted (`bad_messages`) and
-    /// logged once per topic and minute. A newer message of the same state topic that is already waiting replaces
-    /// the older (latest value wins).
+    /// Subscribes to all topics of a kind. Bad messages never arrive: they are dropped, counted
+    /// (`bad_messages`) and logged once per topic and minute. A newer message of the same state topic (one
+    /// that is retained) replaces an older one that is still waiting; commands, setpoints, actions and events
+    /// are all delivered. 10,000 wait at most. Beware: `raw.received` is no proof that a message is fresh; a
+    /// sender that comes back sends its last ones again
+    /// (`raw.retained` is set then, as after a subscription). Judge by the message's `time`.
     virtual void on(topics::Kind kind, Handler<std::string> raw_handler, bus::QoS qos) = 0;
     template <class M>
     void on(topics::Kind kind, Handler<M> handler, bus::QoS qos = bus::QoS::at_most_once) {
         on(kind,
-           Handler<std::string>([this, handler = std::move(handler)](const topics::Parsed& topic, const std::string& payload,
-                                                const bus::Incoming& raw) {
+           Handler<std::string>([this, handler = std::move(handler)](const topics::Parsed& topic,
+                                                                     const std::string& payload,
+                                                                     const bus::Incoming& raw) {
                if (auto message = decode_as<M>(payload)) {
                    handler(topic, *message, raw);
                } else {
@@ -128,7 +144,8 @@ class Context {
     virtual void event(topics::Severity severity, std::string_view code, const std::string& text,
                        std::optional<std::string> device = std::nullopt) = 0;
 
-    virtual void publish_raw(const std::string& topic, const std::string& payload, bool retained, bool keep) = 0;
+    virtual void publish_raw(const std::string& topic, const std::string& payload, bool retained,
+                             bool keep) = 0;
     virtual std::uint64_t next_seq(const std::string& topic) = 0;
     virtual void bad_message(const std::string& topic, const std::string& why) = 0;
 
@@ -160,18 +177,30 @@ struct Spec {
     std::string about;  ///< one sentence for --help
     bool clean_session = false;
     std::function<std::unique_ptr<Service>(Context&)> make;
-    /// More options of its own, e.g. the simulator's --trace. Called with CLI11's app (forward declared here as void*
-    /// would lie, so options are described by plain values).
+    /// More options of its own, e.g. the simulator's --trace. Called with CLI11's app (forward declared here
+    /// as void* would lie, so options are described by plain values).
     struct Option {
-        std::string flag;   ///< `--trace`
+        std::string flag;  ///< `--trace`
         std::string about;
         std::string* value;
     };
     std::vector<Option> options{};
+    bool every_message =
+        false;  ///< state topics too are delivered one by one, not only their newest (influx-bridge)
 };
 
-/// Everything `main` does. Options of all: --site FILE (or $SUNHERD_SITE), --state-dir DIR (or $SUNHERD_STATE_DIR),
-/// --log-format text|json, --log-level, --version. Exit code 0 after a clean stop, 2 for a bad site file or options.
+/// Everything `main` does. Options of all: --site FILE (or $SUNHERD_SITE), --state-dir DIR (or
+/// $SUNHERD_STATE_DIR, or systemd's $STATE_DIRECTORY, or `.run/state`; made with mode 0700), --log-format
+/// text|json (or $SUNHERD_LOG_FORMAT),
+/// --log-level debug|info|warning|error (or $SUNHERD_LOG_LEVEL), --version, --health.
+///
+/// Life signs come from the loop: systemd's READY and WATCHDOG on $NOTIFY_SOCKET each second; where
+/// $SUNHERD_HEARTBEAT names a file, it is touched each second, and `<service> --health` with the same
+/// environment exits 0 while it is younger than 5 s (for a container's health check).
+///
+/// SIGINT and SIGTERM: Service::stopping(), status `offline`, farewell to the broker (a service
+/// that is done ends itself so: `kill(getpid(), SIGTERM)`). Exit code 0 after a
+/// clean stop, 1 where it hung and was cut short after 1.9 s, 2 for a bad site file or options.
 int run(int argc, char** argv, Spec spec);
 
 }  // namespace sunherd::service

@@ -1,0 +1,303 @@
+#include "bus/bus.hpp"
+
+#include "bus/backoff.hpp"
+#include "bus/connection.hpp"
+#include "bus/outbox.hpp"
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <random>
+#include <thread>
+
+namespace sunherd::bus {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+// A connection that lasted so long was a good one; after a shorter one (two clients with one id evict each
+// other) the pauses go on growing.
+constexpr auto kGoodConnection = 10s;
+
+}  // namespace
+
+/// Three locks, taken in this order only: `sending_lock` (order of publishing; held through calls into Paho),
+/// Paho's own, and then one of the leaves: `callbacks_lock` (held while the user's callbacks run) or
+/// `state_lock`. Paho calls back with its lock held, so nothing that a callback takes may be held through a
+/// call into Paho.
+struct Bus::Impl {
+    Impl(Options given, OnMessage message, OnConnection changed_connection, OnRefused refused)
+        : options(std::move(given)),
+          on_message(std::move(message)),
+          on_connection(std::move(changed_connection)),
+          on_refused(std::move(refused)) {}
+
+    void work();
+    void live_once();
+    Connection::Callbacks callbacks_of_connection();
+    bool came_up();
+    void open_for_publishing(std::shared_ptr<Connection> opened);
+    void farewell(Connection& connection);
+    void report(ConnectionChange change);
+    void publish(const std::string& topic, const std::string& payload, bool retained, QoS qos, bool keep);
+
+    template <class Callback, class... Arguments>
+    void call(const Callback& callback, Arguments&&... arguments) {
+        const std::lock_guard lock(callbacks_lock);
+        if (!silent && callback) {
+            callback(std::forward<Arguments>(arguments)...);
+        }
+    }
+
+    const Options options;
+    const OnMessage on_message;
+    const OnConnection on_connection;
+    const OnRefused on_refused;
+
+    std::mutex sending_lock;
+    std::shared_ptr<Connection> open;  // while messages can be published
+    std::vector<std::pair<std::string, QoS>> filters;
+
+    std::mutex callbacks_lock;
+    bool silent = false;
+
+    std::mutex state_lock;
+    std::condition_variable changed;
+    enum class Phase { connecting, up, down } phase = Phase::down;
+    bool session_present = false;  // written before phase becomes up, then only read
+    std::string why_down;
+    Outbox outbox;
+    bool stopping = false;
+    bool ended = false;
+    std::string last_topic;
+    std::string last_payload;
+    Steady::time_point farewell_until;
+    std::uint64_t last_words = 0;
+    bool last_words_taken = false;
+
+    // The connecting thread's own.
+    std::string last_report;
+    Backoff backoff{500ms, 5s, std::random_device{}()};
+};
+
+Connection::Callbacks Bus::Impl::callbacks_of_connection() {
+    const auto under_lock = [this](auto change) {
+        const std::lock_guard lock(state_lock);
+        change();
+    };
+    return {
+        .up =
+            [this, under_lock](bool present) {
+                under_lock([&] {
+                    phase = Phase::up;
+                    session_present = present;
+                    changed.notify_all();
+                });
+            },
+        .down =
+            [this, under_lock](const std::string& why) {
+                under_lock([&] {
+                    phase = Phase::down;
+                    why_down = why;
+                    changed.notify_all();
+                });
+            },
+        .message = [this](Incoming incoming) { call(on_message, std::move(incoming)); },
+        .delivered =
+            [this, under_lock](const std::string& topic, std::uint64_t number) {
+                under_lock([&] {
+                    outbox.done(topic, number);
+                    if (number == last_words) {
+                        last_words_taken = true;
+                        changed.notify_all();
+                    }
+                });
+            },
+        .refused =
+            [this, under_lock](const std::string& topic, std::uint64_t number, std::string why) {
+                under_lock([&] { outbox.done(topic, number); });
+                call(on_refused, topic, std::move(why));
+            },
+        .undelivered = [this, under_lock](
+                           const std::string& topic,
+                           std::uint64_t number) { under_lock([&] { outbox.undelivered(topic, number); }); },
+    };
+}
+
+void Bus::Impl::work() {
+    std::unique_lock lock(state_lock);
+    while (!stopping) {
+        lock.unlock();
+        live_once();
+        lock.lock();
+        changed.wait_for(lock, backoff.next(), [this] { return stopping; });
+    }
+    ended = true;
+    changed.notify_all();
+}
+
+/// From one try to connect to the end of the connection.
+void Bus::Impl::live_once() {
+    {
+        const std::lock_guard lock(state_lock);
+        phase = Phase::connecting;
+        why_down = "broker " + options.host + ':' + std::to_string(options.port) +
+                   " does not answer within 3 s; does it hang, or does a firewall swallow the packets?";
+    }
+    std::shared_ptr<Connection> attempt;
+    try {
+        attempt = std::make_shared<Connection>(options, callbacks_of_connection());
+        attempt->connect();
+    } catch (const std::exception& error) {
+        report({.text = "broker " + options.host + ": " + error.what()});
+        return;
+    }
+    if (came_up()) {
+        const auto since = Steady::now();
+        open_for_publishing(attempt);
+        report({.connected = true,
+                .session_present = session_present,
+                .text = "connected to broker " + options.host + ':' + std::to_string(options.port)});
+        std::unique_lock lock(state_lock);
+        changed.wait(lock, [this] { return stopping || phase == Phase::down; });
+        if (Steady::now() - since > kGoodConnection) {
+            backoff.reset();
+        }
+    }
+    {
+        const std::lock_guard lock(sending_lock);
+        open.reset();
+    }
+    std::unique_lock lock(state_lock);
+    if (stopping && phase == Phase::up) {
+        lock.unlock();
+        farewell(*attempt);
+        return;
+    }
+    const auto why = why_down;
+    lock.unlock();
+    report({.text = why});
+}
+
+bool Bus::Impl::came_up() {
+    std::unique_lock lock(state_lock);
+    changed.wait_for(lock, kConnectTimeout, [this] { return stopping || phase != Phase::connecting; });
+    return phase == Phase::up;
+}
+
+void Bus::Impl::open_for_publishing(std::shared_ptr<Connection> opened) {
+    const std::lock_guard sending(sending_lock);
+    for (const auto& [filter, qos] : filters) {
+        opened->subscribe(filter, qos);
+    }
+    std::vector<Outgoing> waiting;
+    {
+        const std::lock_guard lock(state_lock);
+        waiting = outbox.unsent(!session_present);
+    }
+    for (const auto& message : waiting) {
+        opened->publish(message, message.retained);
+    }
+    open = std::move(opened);
+}
+
+void Bus::Impl::farewell(Connection& ending) {
+    std::unique_lock lock(state_lock);
+    if (!last_topic.empty()) {
+        const auto words = outbox.add(last_topic, last_payload, true, QoS::at_least_once, false).message;
+        last_words = words.number;
+        lock.unlock();
+        ending.publish(words, false);
+        lock.lock();
+        changed.wait_until(lock, farewell_until, [this] { return last_words_taken || phase == Phase::down; });
+    }
+    lock.unlock();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(farewell_until - Steady::now());
+    ending.disconnect(std::max(left, 50ms));
+}
+
+/// The same trouble again and again is said once.
+void Bus::Impl::report(ConnectionChange change) {
+    if (change.text != last_report) {
+        last_report = change.text;
+        call(on_connection, std::move(change));
+    }
+}
+
+void Bus::Impl::publish(const std::string& topic, const std::string& payload, bool retained, QoS qos,
+                        bool keep) {
+    const std::lock_guard sending(sending_lock);
+    Outbox::Added added;
+    {
+        const std::lock_guard lock(state_lock);
+        added = outbox.add(topic, payload, retained, qos, keep);
+    }
+    const bool sent = open && open->publish(added.message, false);
+    if (!sent && !added.remembered) {
+        const std::lock_guard lock(state_lock);
+        outbox.count_dropped();
+    }
+}
+
+Bus::Bus(Options options, OnMessage on_message, OnConnection on_connection, OnRefused on_refused)
+    : impl_(std::make_shared<Impl>(std::move(options), std::move(on_message), std::move(on_connection),
+                                   std::move(on_refused))) {}
+
+Bus::~Bus() {
+    stop({}, {}, 1s);
+}
+
+void Bus::subscribe(const std::string& filter, QoS qos) {
+    const std::lock_guard sending(impl_->sending_lock);
+    impl_->filters.emplace_back(filter, qos);
+    if (impl_->open) {
+        impl_->open->subscribe(filter, qos);
+    }
+}
+
+void Bus::start() {
+    // The thread has its own share: stuck in name resolution, it is left behind.
+    thread_ = std::thread([impl = impl_] { impl->work(); });
+}
+
+bool Bus::stop(const std::string& last_topic, const std::string& last_payload,
+               std::chrono::milliseconds limit) {
+    if (!thread_.joinable()) {
+        return true;
+    }
+    const auto until = Steady::now() + limit;
+    std::unique_lock lock(impl_->state_lock);
+    impl_->last_topic = last_topic;
+    impl_->last_payload = last_payload;
+    impl_->farewell_until = Steady::now() + limit / 2;
+    impl_->stopping = true;
+    impl_->changed.notify_all();
+    const bool ended = impl_->changed.wait_until(lock, until, [this] { return impl_->ended; });
+    lock.unlock();
+    if (ended) {
+        thread_.join();
+    } else {
+        thread_.detach();
+    }
+    const std::lock_guard callbacks(impl_->callbacks_lock);
+    impl_->silent = true;
+    return ended;
+}
+
+bool Bus::connected() const {
+    const std::lock_guard lock(impl_->state_lock);
+    return impl_->phase == Impl::Phase::up;
+}
+
+void Bus::publish_raw(const std::string& topic, const std::string& payload, bool retained, QoS qos,
+                      bool keep) {
+    impl_->publish(topic, payload, retained, qos, keep);
+}
+
+std::uint64_t Bus::dropped() const {
+    const std::lock_guard lock(impl_->state_lock);
+    return impl_->outbox.dropped();
+}
+
+}  // namespace sunherd::bus
