@@ -18,7 +18,8 @@ class EvseWriter {
 };
 
 /// nullptr for an unknown profile.
-std::unique_ptr<EvseWriter> make_evse_writer(std::string_view profile, modbus::WriteConnection& connection, int connector);
+std::unique_ptr<EvseWriter> make_evse_writer(std::string_view profile, modbus::WriteConnection& connection,
+                                             int connector);
 
 class BatteryWriter {
   public:
@@ -26,6 +27,7 @@ class BatteryWriter {
     /// Most the battery may discharge; 0 holds it.
     virtual modbus::Result<void> write_max_discharge(double power_w) = 0;
 };
-std::unique_ptr<BatteryWriter> make_battery_writer(std::string_view profile, modbus::WriteConnection& connection);
+std::unique_ptr<BatteryWriter> make_battery_writer(std::string_view profile,
+                                                   modbus::WriteConnection& connection);
 
 }  // namespace sunherd::devices
