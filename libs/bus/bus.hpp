@@ -18,14 +18,14 @@ struct Options {
     std::string host;
     std::uint16_t port = 1883;
     std::string client_id;
-    std::optional<std::string> user;
-    std::optional<std::string> password;
+    std::optional<std::string> user{};
+    std::optional<std::string> password{};
     bool tls = false;
-    std::optional<std::string> ca_file;
+    std::optional<std::string> ca_file{};
     bool clean_session = false;  ///< true: the broker forgets us when we go (actuator)
     std::chrono::seconds keep_alive{5};
-    std::string will_topic;  ///< retained, QoS 1; empty = none
-    std::string will_payload;
+    std::string will_topic{};  ///< retained, QoS 1; empty = none
+    std::string will_payload{};
 };
 
 struct Incoming {
