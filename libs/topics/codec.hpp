@@ -11,7 +11,7 @@
 namespace sunherd::topics {
 
 /// Larger payloads are refused unread.
-constexpr std::size_t kMaxPayloadBytes = 64 * 1024;
+constexpr std::size_t kMaxPayloadBytes = 65'536;
 
 /// Why a payload was refused, e.g. `power_w: expected a number, got a string`.
 struct DecodeError {

@@ -21,7 +21,7 @@ std::string wanted_symbols() {
 }
 
 const std::regex& impure() {
-    static const std::regex kImpure(
+    static const std::regex symbols(
         "_clock::now|\\bU "
         "(time|clock|clock_gettime|gettimeofday|localtime|localtime_r|getenv|secure_getenv|s?rand|"
         "random|getrandom|getentropy|socket|connect|send|recv|read|write|open|open64|fopen|fopen64|printf|"
@@ -29,7 +29,7 @@ const std::regex& impure() {
         "vfprintf|puts|fputs|fwrite|syslog)(@.*)?$|random_device|basic_[io]*(f|string)?stream|std::c(out|err|"
         "log)\\b|"
         "filesystem|spdlog|::Names::|nlohmann|this_thread|std::thread");
-    return kImpure;
+    return symbols;
 }
 
 }  // namespace

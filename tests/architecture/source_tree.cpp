@@ -94,8 +94,8 @@ fs::path project_folder() {
 }
 
 const std::vector<SourceFile>& project_files() {
-    static const auto kFiles = read_files();
-    return kFiles;
+    static const auto files = read_files();
+    return files;
 }
 
 std::vector<Literal> string_literals(std::string_view cpp) {

@@ -25,10 +25,10 @@ void find_lines(const SourceFile& file, const std::regex& wanted, Findings& find
 }
 
 const std::regex& topic_string() {
-    static const std::regex kTopic(
+    static const std::regex wanted(
         "(^|/)(building|evse|control|service|simulator|device)/|/(setpoint|applied)$|(^|/)set/|command/"
         "result");
-    return kTopic;
+    return wanted;
 }
 
 }  // namespace
@@ -74,17 +74,17 @@ TEST_CASE("the rule about topic strings knows them when it sees them") {
 
 TEST_CASE("no test sleeps") {
     // In pieces, so that this file isn't found.
-    static const std::regex kSleep(std::string("\\b(sleep_(for|until)|u") + "sleep|nano" + "sleep|" +
-                                   "sleep)\\s*\\(");
+    static const std::regex sleep_call(std::string("\\b(sleep_(for|until)|u") + "sleep|nano" + "sleep|" +
+                                       "sleep)\\s*\\(");
     Findings findings;
     for (const auto& file : project_files()) {
         if (file.is_cpp() && file.is_test()) {
-            find_lines(file, kSleep, findings);
+            find_lines(file, sleep_call, findings);
         }
     }
     INFO("wait for the condition with a deadline, or advance a fake clock");
     CHECK(findings == Findings{});
-    CHECK(std::regex_search(std::string("std::this_thread::sl") + "eep_for (1s)", kSleep));
+    CHECK(std::regex_search(std::string("std::this_thread::sl") + "eep_for (1s)", sleep_call));
 }
 
 TEST_CASE("files stay short enough to be read whole") {
@@ -119,10 +119,10 @@ TEST_CASE("an executable's main only parses, wires and runs") {
 
 TEST_CASE("no file names a place of one machine") {
     // In pieces, so that this file isn't found.
-    static const std::regex kPlace(std::string("(^|[^A-Za-z0-9_.}-])/(wo") + "rk|ro" + "ot)/");
+    static const std::regex machine_place(std::string("(^|[^A-Za-z0-9_.}-])/(wo") + "rk|ro" + "ot)/");
     Findings findings;
     for (const auto& file : project_files()) {
-        find_lines(file, kPlace, findings);
+        find_lines(file, machine_place, findings);
     }
     CHECK(findings == Findings{});
 }

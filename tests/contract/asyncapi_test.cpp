@@ -29,8 +29,8 @@ std::ostream& operator<<(std::ostream& out, const Row& row) {
 using Table = std::map<std::string, Row>;
 
 const YAML::Node& document() {
-    static const YAML::Node kDocument = YAML::LoadFile(contract_folder() / "asyncapi.yaml");
-    return kDocument;
+    static const YAML::Node parsed = YAML::LoadFile(contract_folder() / "asyncapi.yaml");
+    return parsed;
 }
 
 std::string joined(const YAML::Node& names) {

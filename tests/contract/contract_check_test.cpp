@@ -10,10 +10,10 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-const topics::Names kNames("sunherd", "home");
+const topics::Names names("sunherd", "home");
 
 std::string complaint(const std::string& topic, const std::string& payload, bool retained = false) {
-    const auto verdict = check_message(kNames, topic, payload, retained);
+    const auto verdict = check_message(names, topic, payload, retained);
     return verdict ? "fine" : verdict.error();
 }
 

@@ -59,33 +59,33 @@ class Mutator {
 
     /// The value after the next colon becomes one that readers stumble over.
     void replace_value(std::string& text, std::size_t at) {
-        static const std::vector<std::string> kOdd{"null",
-                                                   "true",
-                                                   "-0.0",
-                                                   "1e308",
-                                                   "1e-320",
-                                                   "-1",
-                                                   "18446744073709551615",
-                                                   "9223372036854775808",
-                                                   "0.1",
-                                                   "1e999",
-                                                   "NaN",
-                                                   "\"\"",
-                                                   "\"\\u0000\"",
-                                                   "\"\\ud800\"",
-                                                   "\"2026-06-21T10:15:30+23:59\"",
-                                                   "\"C\"",
-                                                   "{}",
-                                                   "[]",
-                                                   "[{}]",
-                                                   "{\"L1\":1}",
-                                                   "{\"L1\":-0}",
-                                                   "{\"\":{}}"};
+        static const std::vector<std::string> odd_values{"null",
+                                                         "true",
+                                                         "-0.0",
+                                                         "1e308",
+                                                         "1e-320",
+                                                         "-1",
+                                                         "18446744073709551615",
+                                                         "9223372036854775808",
+                                                         "0.1",
+                                                         "1e999",
+                                                         "NaN",
+                                                         "\"\"",
+                                                         "\"\\u0000\"",
+                                                         "\"\\ud800\"",
+                                                         "\"2026-06-21T10:15:30+23:59\"",
+                                                         "\"C\"",
+                                                         "{}",
+                                                         "[]",
+                                                         "[{}]",
+                                                         "{\"L1\":1}",
+                                                         "{\"L1\":-0}",
+                                                         "{\"\":{}}"};
         const auto colon = text.find(':', at);
         if (colon != std::string::npos) {
             const auto end = text.find_first_of(",}\n", colon);
             text.replace(colon + 1, end == std::string::npos ? end : end - colon - 1,
-                         kOdd[below(kOdd.size())]);
+                         odd_values[below(odd_values.size())]);
         }
     }
 

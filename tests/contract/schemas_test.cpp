@@ -64,9 +64,9 @@ TEST_CASE("every field says what it means, every object is closed") {
 }
 
 TEST_CASE("every number says its unit, and says the same as its name") {
-    const std::map<std::string, std::string> kSuffixes{{"_w", "W"},   {"_a", "A"},   {"_v", "V"},
-                                                       {"_hz", "Hz"}, {"_wh", "Wh"}, {"_pct", "%"},
-                                                       {"_ms", "ms"}, {"_s", "s"}};
+    const std::map<std::string, std::string> units_of_suffixes{{"_w", "W"},   {"_a", "A"},   {"_v", "V"},
+                                                               {"_hz", "Hz"}, {"_wh", "Wh"}, {"_pct", "%"},
+                                                               {"_ms", "ms"}, {"_s", "s"}};
     std::set<std::string> units_seen;
     visit_all([&](const std::string& name, const json& schema) {
         const auto type = schema.value("type", json());
@@ -75,15 +75,15 @@ TEST_CASE("every number says its unit, and says the same as its name") {
         }
         INFO(name);
         REQUIRE(schema.contains("unit"));
-        const auto suffix = kSuffixes.find(name.substr(std::min(name.rfind('_'), name.size())));
-        if (suffix != kSuffixes.end()) {
+        const auto suffix = units_of_suffixes.find(name.substr(std::min(name.rfind('_'), name.size())));
+        if (suffix != units_of_suffixes.end()) {
             CHECK(schema["unit"] == suffix->second);
             units_seen.insert(suffix->second);
         } else {
             CHECK((schema["unit"] == "1" || schema["unit"] == "as the fault says"));
         }
     });
-    CHECK(units_seen.size() == kSuffixes.size());
+    CHECK(units_seen.size() == units_of_suffixes.size());
 }
 
 TEST_CASE("a choice has the words of its C++ enumeration") {

@@ -10,11 +10,11 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-const Timestamp kTime = *parse_rfc3339("2026-06-21T10:15:30.250Z");
+const Timestamp measured_at = *parse_rfc3339("2026-06-21T10:15:30.250Z");
 
 EvseState charging() {
     EvseState state;
-    state.time = kTime;
+    state.time = measured_at;
     state.seq = 7;
     state.state = Iec61851::C;
     state.current_a.phase = {15.9, std::nullopt, 0.0};
@@ -55,7 +55,7 @@ TEST_CASE("a number that is not finite is left out") {
 }
 
 TEST_CASE("every shape of field comes back as it went") {
-    PvReading pv{.time = kTime,
+    PvReading pv{.time = measured_at,
                  .seq = 1,
                  .power_w = 4321.5,
                  .energy_wh = {},
@@ -98,7 +98,7 @@ TEST_CASE("field order, white space and whole numbers for readings don't matter"
         "\"seq\":1,\n\t\"time\":\"2026-06-21T12:15:30.250+02:00\"} ");
     REQUIRE(state);
     CHECK(state->power_w == 3680.0);
-    CHECK(state->time == kTime);
+    CHECK(state->time == measured_at);
 }
 
 TEST_CASE("a command may be a bare value, as home automation sends it") {
@@ -133,6 +133,6 @@ TEST_CASE("a command may be an object that says more") {
     const auto command =
         decode_command(R"({"value":16,"id":"42","until":"2026-06-21T10:15:30.250Z","source":"phone"})");
     REQUIRE(command);
-    CHECK(*command == Command{.value = 16.0, .id = "42", .until = kTime, .source = "phone"});
+    CHECK(*command == Command{.value = 16.0, .id = "42", .until = measured_at, .source = "phone"});
     CHECK(again(*command) == *command);
 }

@@ -8,52 +8,51 @@ using namespace sunherd::topics;
 
 namespace {
 
-const Names kNames("sunherd", "home");
+const Names names("sunherd", "home");
 
 /// One topic of each kind, as the typed functions name it.
 std::map<Kind, std::pair<std::string, bool>> one_of_each() {
     std::map<Kind, std::pair<std::string, bool>> topics;
     const auto add = [&topics](Kind kind, const auto& topic) { topics[kind] = {topic.name, topic.retained}; };
-    add(Kind::grid, kNames.grid());
-    add(Kind::pv, kNames.pv("dev"));
-    add(Kind::battery, kNames.battery("dev"));
-    add(Kind::meter, kNames.meter("dev"));
-    add(Kind::evse_info, kNames.evse_info("dev"));
-    add(Kind::evse_state, kNames.evse_state("dev"));
-    add(Kind::evse_setpoint, kNames.evse_setpoint("dev"));
-    add(Kind::evse_applied, kNames.evse_applied("dev"));
-    add(Kind::control_site, kNames.control_site());
-    add(Kind::control_evse, kNames.control_evse("dev"));
-    add(Kind::service_status, kNames.service_status("dev"));
-    add(Kind::event, kNames.event());
-    add(Kind::site_command, kNames.site_command("mode"));
-    add(Kind::evse_command, kNames.evse_command("dev", "mode"));
-    add(Kind::command_result, kNames.command_result());
-    add(Kind::action_request, kNames.action_request("dev"));
-    add(Kind::action_applied, kNames.action_applied("dev"));
-    add(Kind::simulator_fault, kNames.simulator_fault());
-    add(Kind::simulator_state, kNames.simulator_state());
+    add(Kind::grid, names.grid());
+    add(Kind::pv, names.pv("dev"));
+    add(Kind::battery, names.battery("dev"));
+    add(Kind::meter, names.meter("dev"));
+    add(Kind::evse_info, names.evse_info("dev"));
+    add(Kind::evse_state, names.evse_state("dev"));
+    add(Kind::evse_setpoint, names.evse_setpoint("dev"));
+    add(Kind::evse_applied, names.evse_applied("dev"));
+    add(Kind::control_site, names.control_site());
+    add(Kind::control_evse, names.control_evse("dev"));
+    add(Kind::service_status, names.service_status("dev"));
+    add(Kind::event, names.event());
+    add(Kind::site_command, names.site_command("mode"));
+    add(Kind::evse_command, names.evse_command("dev", "mode"));
+    add(Kind::command_result, names.command_result());
+    add(Kind::action_request, names.action_request("dev"));
+    add(Kind::action_applied, names.action_applied("dev"));
+    add(Kind::simulator_fault, names.simulator_fault());
+    add(Kind::simulator_state, names.simulator_state());
     return topics;
 }
 
 }  // namespace
 
 TEST_CASE("topics are named as the contract says") {
-    CHECK(kNames.grid().name == "sunherd/home/building/grid");
-    CHECK(kNames.battery("varta").name == "sunherd/home/building/battery/varta");
-    CHECK(kNames.evse_setpoint("garage").name == "sunherd/home/evse/garage/setpoint");
-    CHECK(kNames.evse_command("garage", "max_current_a").name ==
-          "sunherd/home/evse/garage/set/max_current_a");
-    CHECK(kNames.site_command("ems_state").name == "sunherd/home/set/ems_state");
-    CHECK(kNames.action_applied("loadguard").name == "sunherd/home/device/loadguard/action/applied");
-    CHECK(kNames.service_status("evse-collector").name == "sunherd/home/service/evse-collector/status");
-    CHECK(kNames.all() == "sunherd/home/#");
+    CHECK(names.grid().name == "sunherd/home/building/grid");
+    CHECK(names.battery("varta").name == "sunherd/home/building/battery/varta");
+    CHECK(names.evse_setpoint("garage").name == "sunherd/home/evse/garage/setpoint");
+    CHECK(names.evse_command("garage", "max_current_a").name == "sunherd/home/evse/garage/set/max_current_a");
+    CHECK(names.site_command("ems_state").name == "sunherd/home/set/ems_state");
+    CHECK(names.action_applied("loadguard").name == "sunherd/home/device/loadguard/action/applied");
+    CHECK(names.service_status("evse-collector").name == "sunherd/home/service/evse-collector/status");
+    CHECK(names.all() == "sunherd/home/#");
 }
 
 TEST_CASE("a prefix may have several levels") {
-    const Names names("energy/eu", "home");
-    CHECK(names.parse("energy/eu/home/building/grid")->kind == Kind::grid);
-    CHECK_FALSE(names.parse("energy/home/building/grid"));
+    const Names deep("energy/eu", "home");
+    CHECK(deep.parse("energy/eu/home/building/grid")->kind == Kind::grid);
+    CHECK_FALSE(deep.parse("energy/home/building/grid"));
 }
 
 TEST_CASE("every kind's topic is recognised again, with its parts and its retained flag") {
@@ -62,7 +61,7 @@ TEST_CASE("every kind's topic is recognised again, with its parts and its retain
     for (const Kind kind : all_kinds()) {
         const auto& [name, retained] = topics.at(kind);
         CAPTURE(name);
-        const auto parsed = kNames.parse(name);
+        const auto parsed = names.parse(name);
         REQUIRE(parsed);
         CHECK(parsed->kind == kind);
         CHECK(parsed->id == (pattern(kind).find("{id}") != std::string_view::npos ? "dev" : ""));
@@ -84,10 +83,10 @@ TEST_CASE("what asks for something is never retained, what is known of a thing a
 }
 
 TEST_CASE("filters have a wildcard for each variable") {
-    CHECK(kNames.filter(Kind::grid) == "sunherd/home/building/grid");
-    CHECK(kNames.filter(Kind::evse_state) == "sunherd/home/evse/+/state");
-    CHECK(kNames.filter(Kind::evse_command) == "sunherd/home/evse/+/set/+");
-    CHECK(kNames.filter(Kind::site_command) == "sunherd/home/set/+");
+    CHECK(names.filter(Kind::grid) == "sunherd/home/building/grid");
+    CHECK(names.filter(Kind::evse_state) == "sunherd/home/evse/+/state");
+    CHECK(names.filter(Kind::evse_command) == "sunherd/home/evse/+/set/+");
+    CHECK(names.filter(Kind::site_command) == "sunherd/home/set/+");
 }
 
 TEST_CASE("topics that are none of ours are nobody's") {
@@ -116,14 +115,14 @@ TEST_CASE("topics that are none of ours are nobody's") {
                                                              "sunherd/home/device/x/action/applied/",
                                                              std::string("sunherd/home/event\0", 19)}) {
         CAPTURE(topic);
-        CHECK_FALSE(kNames.parse(topic));
+        CHECK_FALSE(names.parse(topic));
     }
-    CHECK(kNames.parse("sunherd/home/evse/" + long_id.substr(1) + "/state"));
+    CHECK(names.parse("sunherd/home/evse/" + long_id.substr(1) + "/state"));
 }
 
 TEST_CASE("people see topics without the root") {
-    CHECK(kNames.relative("sunherd/home/evse/garage/set/mode") == "evse/garage/set/mode");
-    CHECK(kNames.relative("other/topic") == "other/topic");
+    CHECK(names.relative("sunherd/home/evse/garage/set/mode") == "evse/garage/set/mode");
+    CHECK(names.relative("other/topic") == "other/topic");
 }
 
 TEST_CASE("only the two kinds of commands share a schema") {
