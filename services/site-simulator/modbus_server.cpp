@@ -42,11 +42,6 @@ class ModbusServer::Listener {
         connections_.clear();
     }
 
-    const Socket& socket() const { return socket_; }
-    std::uint16_t port() const {
-        return acceptor_.is_open() ? acceptor_.local_endpoint().port() : std::uint16_t{0};
-    }
-
   private:
     void open();
     void accept();
@@ -153,15 +148,6 @@ void ModbusServer::close() {
 
 std::uint64_t ModbusServer::requests() const {
     return shared_->context.requests;
-}
-
-std::uint16_t ModbusServer::port_of(const std::string& device, Port port) const {
-    for (const auto& listener : listeners_) {
-        if (listener->socket().device->id() == device && listener->socket().port == port) {
-            return listener->port();
-        }
-    }
-    return 0;
 }
 
 }  // namespace sunherd::simulator

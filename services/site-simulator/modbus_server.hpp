@@ -36,8 +36,6 @@ class ModbusServer {
     void close();
     /// Requests answered or swallowed since the start.
     std::uint64_t requests() const;
-    /// The port in use at the device's socket; for tests that let the system choose (port 0).
-    std::uint16_t port_of(const std::string& device, Port port) const;
 
   private:
     class Listener;

@@ -14,18 +14,18 @@ namespace sunherd::simulator {
 
 /// The command line's words, as they come.
 struct Arguments {
-    std::string trace;
-    std::string from;
-    std::string speed;
-    std::string minutes;
-    std::string cars;
-    std::string ports;
-    std::string sunspec;
-    std::string bind;
-    std::string seed;
-    std::string hidden;
-    std::string monitoring_s;
-    std::string restart_s;
+    std::string trace{};
+    std::string from{};
+    std::string speed{};
+    std::string minutes{};
+    std::string cars{};
+    std::string ports{};
+    std::string sunspec{};
+    std::string bind{};
+    std::string seed{};
+    std::string hidden{};
+    std::string monitoring_s{};
+    std::string restart_s{};
 };
 
 /// What is played, read and checked.
