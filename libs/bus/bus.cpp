@@ -78,6 +78,7 @@ struct Bus::Impl {
 
     // The connecting thread's own.
     std::string last_report;
+    int short_lives = 0;
     Backoff backoff{500ms, 5s, std::random_device{}()};
 };
 
@@ -163,6 +164,10 @@ void Bus::Impl::live_once() {
         changed.wait(lock, [this] { return stopping || phase == Phase::down; });
         if (Steady::now() - since > kGoodConnection) {
             backoff.reset();
+            short_lives = 0;
+        } else if (++short_lives > 1) {
+            why_down += ", again soon after it was made; does another client use the id `" +
+                        options.client_id + "` (the service running twice)?";
         }
     }
     {

@@ -2,6 +2,7 @@
 
 #include <mqtt/async_client.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace sunherd::bus {
@@ -23,8 +24,11 @@ std::string place(const Options& options) {
     return "broker " + options.host + ':' + std::to_string(options.port);
 }
 
-bool is_refusal(int reason) {
-    return reason >= mqtt::ReasonCode::UNSPECIFIED_ERROR;
+/// The broker's MQTT 5 reason code for a refusal; 0 where it was something else. Of a refused connect Paho
+/// gives it as its own return code.
+int refusal_of(const mqtt::token& token) {
+    const int code = std::max<int>(token.get_reason_code(), token.get_return_code());
+    return code >= mqtt::ReasonCode::UNSPECIFIED_ERROR ? code : 0;
 }
 
 std::string in_words(int reason) {
@@ -33,9 +37,8 @@ std::string in_words(int reason) {
            std::to_string(reason) + ')';
 }
 
-std::string why_not_connected(const Options& options, const mqtt::token& token,
-                              const std::string& tls_error) {
-    const int reason = token.get_reason_code();
+std::string why_not_connected(const Options& options, const mqtt::token& token) {
+    const int reason = refusal_of(token);
     if (reason == mqtt::ReasonCode::BAD_USER_NAME_OR_PASSWORD || reason == mqtt::ReasonCode::NOT_AUTHORIZED) {
         const auto user =
             options.user ? "user `" + *options.user + '`' : std::string("a client without user");
@@ -43,17 +46,15 @@ std::string why_not_connected(const Options& options, const mqtt::token& token,
                "; check the account and its password (site file: broker.user, broker.password; or MQTT_USER, "
                "MQTT_PASSWORD)";
     }
-    if (is_refusal(reason)) {
+    if (reason != 0) {
         return place(options) + " refuses the connection: " + in_words(reason);
-    }
-    if (!tls_error.empty()) {
-        return place(options) + ": no TLS connection: " + tls_error +
-               "; check the broker's certificate and broker.ca_file (or MQTT_CA_FILE)";
     }
     return place(options) +
            " can't be reached; is it running, is the address right (site file: broker.host, broker.port; or "
-           "MQTT_HOST, "
-           "MQTT_PORT)?";
+           "MQTT_HOST, MQTT_PORT)" +
+           (options.tls
+                ? ", does it speak TLS with a certificate that broker.ca_file (or MQTT_CA_FILE) vouches for?"
+                : "?");
 }
 
 mqtt::connect_options connect_options(const Options& options, const mqtt::ssl_options& tls) {
@@ -92,10 +93,6 @@ struct Connection::Impl : mqtt::iaction_listener {
         });
         client.set_disconnected_handler([this](const mqtt::properties&, mqtt::ReasonCode reason) {
             goodbye = place(options) + " ended the connection: " + in_words(reason);
-            if (reason == mqtt::ReasonCode::SESSION_TAKEN_OVER) {
-                goodbye +=
-                    "; another client uses the id `" + options.client_id + "`: does the service run twice?";
-            }
         });
     }
 
@@ -122,10 +119,10 @@ struct Connection::Impl : mqtt::iaction_listener {
     }
 
     void on_failure(const mqtt::token& token) override {
-        const int reason = token.get_reason_code();
+        const int reason = refusal_of(token);
         if (token.get_type() == mqtt::token::CONNECT) {
-            callbacks.down(why_not_connected(options, token, tls_error));
-        } else if (is_refusal(reason)) {
+            callbacks.down(why_not_connected(options, token));
+        } else if (reason != 0) {
             callbacks.refused(topic_of(token), number_of(token), in_words(reason));
         } else if (token.get_type() == mqtt::token::PUBLISH) {
             callbacks.undelivered(topic_of(token), number_of(token));
@@ -162,7 +159,6 @@ void Connection::connect() {
             tls.set_trust_store(*options.ca_file);
         }
         tls.set_verify(true);
-        tls.set_error_handler([impl = impl_.get()](const std::string& line) { impl->tls_error = line; });
     }
     impl_->client.connect(connect_options(options, tls), nullptr, *impl_);
 }
