@@ -2,9 +2,10 @@
 
 #include "site/site.hpp"
 
+#include <tl/expected.hpp>
+
 #include <filesystem>
 #include <string>
-#include <tl/expected.hpp>
 #include <vector>
 
 namespace sunherd::site {
@@ -19,11 +20,11 @@ struct Problem {
 };
 std::string to_string(const Problem& problem);
 
-/// Reads, validates and converts a site file; all problems at once. Bounded: a file over 1 MiB or with aliases that
-/// unfold to more than 20,000 nodes is refused. `!secret name` is looked up in the file `$SUNHERD_SECRETS` (or
-/// `secrets.yaml` beside the site file), then in the environment variable `SUNHERD_SECRET_NAME`.
-/// Environment over file for the broker, so that one site file serves bare and in containers:
-/// MQTT_HOST, MQTT_PORT, MQTT_USER, MQTT_PASSWORD, MQTT_CA_FILE.
+/// Reads, validates and converts a site file; all problems at once. Bounded: a file over 1 MiB or with
+/// aliases that unfold to more than 20,000 nodes is refused. `!secret name` is looked up in the file
+/// `$SUNHERD_SECRETS` (or `secrets.yaml` beside the site file), then in the environment variable
+/// `SUNHERD_SECRET_NAME`. Environment over file for the broker, so that one site file serves bare and in
+/// containers: MQTT_HOST, MQTT_PORT, MQTT_USER, MQTT_PASSWORD, MQTT_CA_FILE.
 tl::expected<Site, std::vector<Problem>> load(const std::filesystem::path& file);
 
 /// The same from text; `file` only names it in problems.

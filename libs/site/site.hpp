@@ -11,8 +11,9 @@
 #include <utility>
 #include <vector>
 
-/// The site file as typed values. `site.schema.json` beside this header says what may stand in the file, with ranges
-/// and defaults; whatever is here has passed it, and the checks across keys in `load.cpp`.
+/// The site file as typed values. `site.schema.json` beside this header says what may stand in the file, with
+/// ranges and defaults; whatever is here has passed it, and the checks across keys in `checks.cpp`. Defaults
+/// stand here and, for editors, in the schema; a test holds them together.
 namespace sunherd::site {
 
 using topics::ChargeMode;
@@ -24,7 +25,8 @@ struct Endpoint {
     std::uint16_t port = 502;
     int unit = 1;
     int timeout_ms = 2000;
-    bool single_client = false;  ///< close the connection after each exchange: the device takes one client only
+    bool single_client =
+        false;  ///< close the connection after each exchange: the device takes one client only
     bool operator==(const Endpoint&) const = default;
 };
 
@@ -44,8 +46,10 @@ struct Device {
     Role role = Role::meter;
     Endpoint endpoint;
     std::chrono::milliseconds poll{1000};  ///< ≥ 100 ms
-    std::chrono::milliseconds frozen_after{60000};  ///< bit-identical answers for so long are not believed; 0 = off
+    std::chrono::milliseconds frozen_after{
+        60000};           ///< bit-identical answers for so long are not believed; 0 = off
     bool invert = false;  ///< meter mounted the other way round
+    bool operator==(const Device&) const = default;
 };
 
 /// A fuse and what hangs below it.
@@ -54,6 +58,7 @@ struct Circuit {
     std::optional<std::string> parent;  ///< absent: directly behind the main fuse
     double fuse_a = 0;                  ///< per phase
     std::optional<std::string> meter;   ///< id of a device of role `meter` that measures it
+    bool operator==(const Circuit&) const = default;
 };
 
 /// A window of local time; `to` ≤ `from` reaches into the next day.
@@ -62,20 +67,22 @@ struct TimeWindow {
     std::chrono::minutes from{};
     std::chrono::minutes to{};
     std::optional<double> max_current_a;
+    bool operator==(const TimeWindow&) const = default;
 };
 
 /// What to do when the Load Guard no longer answers at its master.
 struct LoadGuardRestart {
     enum class Kind { none, modbus, mqtt, http };
-    Kind kind = Kind::none;       ///< modbus: restart register of the master EVSE
-    std::string topic;            ///< mqtt: the switch's command topic, outside our prefix
-    std::string off_payload;      ///< mqtt
-    std::string on_payload;       ///< mqtt; empty where the switch turns on again by itself
-    std::string url;              ///< http: GET, turns the supply off for a few seconds by itself
+    Kind kind = Kind::none;                 ///< modbus: restart register of the master EVSE
+    std::string topic;                      ///< mqtt: the switch's command topic, outside our prefix
+    std::string off_payload;                ///< mqtt
+    std::string on_payload;                 ///< mqtt; empty where the switch turns on again by itself
+    std::string url;                        ///< http: GET, turns the supply off for a few seconds by itself
     std::chrono::seconds off_time{10};      ///< between off and on
     std::chrono::seconds after{60};         ///< silent so long before the first try
     std::chrono::seconds first_pause{300};  ///< between tries; doubles each time
     std::chrono::seconds longest_pause{3600};
+    bool operator==(const LoadGuardRestart&) const = default;
 };
 constexpr auto enum_words(LoadGuardRestart::Kind) {
     using namespace std::string_view_literals;
@@ -100,18 +107,21 @@ struct Evse {
     std::chrono::milliseconds poll{1000};
     std::chrono::milliseconds load_guard_poll{1000};
     std::chrono::milliseconds frozen_after{60000};  ///< for the Load Guard
-    std::chrono::seconds refresh{20};  ///< setpoints are written again so often; within the device's monitoring interval
+    std::chrono::seconds refresh{
+        20};  ///< setpoints are written again so often; within the device's monitoring interval
 
-    std::optional<std::string> circuit;  ///< absent: directly behind the main fuse
+    std::optional<std::string> circuit;     ///< absent: directly behind the main fuse
     std::string phase_rotation = "L1L2L3";  ///< site phases of its own L1, L2, L3; `L2` for one phase on L2
     int phases = 3;
     double min_current_a = 6;
     double max_current_a = 16;
-    double fallback_current_a = 6;  ///< where nobody with fresh knowledge says otherwise; 0 or ≥ min_current_a
-    int priority = 1;               ///< 1 is the most important
+    double fallback_current_a =
+        6;             ///< where nobody with fresh knowledge says otherwise; 0 or ≥ min_current_a
+    int priority = 1;  ///< 1 is the most important
     ChargeMode mode = ChargeMode::solar;
     std::vector<TimeWindow> night;
     LoadGuardRestart load_guard_restart;
+    bool operator==(const Evse&) const = default;
 };
 
 /// EVSEs that are not in the file but may come online.
@@ -125,6 +135,7 @@ struct Discovery {
     std::chrono::seconds every{60};
     double max_current_a = 16;  ///< of adopted ones
     std::optional<std::string> circuit;
+    bool operator==(const Discovery&) const = default;
 };
 constexpr auto enum_words(Discovery::Adopt) {
     using namespace std::string_view_literals;
@@ -140,6 +151,7 @@ struct Broker {
     std::optional<std::string> password;  ///< from `!secret`
     bool tls = false;
     std::optional<std::string> ca_file;
+    bool operator==(const Broker&) const = default;
 };
 
 struct Influx {
@@ -147,6 +159,7 @@ struct Influx {
     std::string org;
     std::string bucket;
     std::string token;  ///< from `!secret`
+    bool operator==(const Influx&) const = default;
 };
 
 struct Grid {
@@ -154,11 +167,13 @@ struct Grid {
     double main_fuse_a = 0;
     double nominal_voltage_v = 230;
     std::chrono::milliseconds stale_after{5000};  ///< a grid reading older than this is not known
+    bool operator==(const Grid&) const = default;
 };
 
 struct Solar {
     std::chrono::seconds start_delay{60};
     std::chrono::seconds stop_delay{180};
+    bool operator==(const Solar&) const = default;
 };
 
 struct Site {
@@ -173,6 +188,7 @@ struct Site {
     std::optional<Discovery> discovery;
     Broker broker;
     std::optional<Influx> influx;
+    bool operator==(const Site&) const = default;
 };
 
 }  // namespace sunherd::site

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "site/problems.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sunherd::site {
+
+struct Node;
+using NodePtr = std::shared_ptr<Node>;
+
+struct Entry {
+    std::string key;
+    int line = 0;  ///< of the key
+    NodePtr value;
+};
+
+/// A value of the site file that remembers where it stands.
+struct Node {
+    enum class Kind { none, boolean, number, text, list, map, secret };
+
+    Kind kind = Kind::none;
+    std::string text;  ///< of a scalar, as written; of a secret its name
+    double number = 0;
+    bool truth = false;
+    int line = 0;               ///< 1-based; 0 = not from the file
+    std::string source;         ///< where it came from instead, e.g. `environment variable MQTT_PORT`
+    bool confidential = false;  ///< a secret's value: must not be shown
+    std::vector<NodePtr> items;
+    std::vector<Entry> entries;
+
+    /// The value of a map's key; nullptr where there is none.
+    const Node* find(std::string_view key) const;
+};
+
+/// The bytes of a file of at most 1 MiB; a problem and nothing where it can't be read.
+std::optional<std::string> read_bounded(const std::filesystem::path& file, Problems& problems);
+
+/// Guarded YAML: at most 20,000 values once aliases are unfolded (yaml-cpp loads a bomb of 400 bytes at once,
+/// and a walk over it never ends), at most 32 deep, no key twice, no foreign tags. Where anything is wrong:
+/// problems, and what could be read, or nothing.
+NodePtr read_document(const std::string& yaml, Problems& problems);
+
+/// Line of a path such as `evses[0].host`, or of the nearest thing around it.
+int line_of(const Node& root, std::string_view path);
+
+}  // namespace sunherd::site

@@ -1,0 +1,162 @@
+#include "site/secrets.hpp"
+
+#include "site/scalar.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <utility>
+
+namespace sunherd::site {
+namespace {
+
+std::optional<std::string> environment(const std::string& name) {
+    const char* value =
+        std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nobody sets it while we start
+    return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::string variable_for(const std::string& name) {
+    std::string variable = "SUNHERD_SECRET_" + name;
+    std::transform(variable.begin(), variable.end(), variable.begin(), [](char c) {
+        return c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    });
+    return variable;
+}
+
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+    });
+}
+
+/// The secrets' file, read when the first secret is asked for.
+class Secrets {
+  public:
+    Secrets(const std::filesystem::path& site_file, Problems& problems) : problems_(problems) {
+        const auto named = environment("SUNHERD_SECRETS");
+        must_exist_ = named.has_value();
+        file_ = named ? std::filesystem::path(*named) : site_file.parent_path() / "secrets.yaml";
+    }
+
+    void put_value(Node& node, const std::string& key) {
+        if (!is_name(node.text)) {
+            problems_.add(node.line, key,
+                          "!secret wants a name of letters, digits, - and _, e.g. !secret mqtt_password");
+            return;
+        }
+        const std::string name = node.text;
+        auto value = from_file(name);
+        if (!value) {
+            value = environment(variable_for(name));
+        }
+        node.confidential = true;
+        node.kind = Node::Kind::text;
+        node.text = value.value_or("?");  // so that its absence is the only problem
+        if (!value && !broken_) {
+            problems_.add(node.line, key,
+                          "the secret " + name + " is not known; add a line `" + name + ": …` to " +
+                              file_.string() + ", or set the environment variable " + variable_for(name));
+        }
+    }
+
+  private:
+    std::optional<std::string> from_file(const std::string& name) {
+        read_once();
+        const Node* value = values_ ? values_->find(name) : nullptr;
+        const bool scalar =
+            value != nullptr && (value->kind == Node::Kind::text || value->kind == Node::Kind::number ||
+                                 value->kind == Node::Kind::boolean);
+        return scalar ? std::optional<std::string>(value->text) : std::nullopt;
+    }
+
+    void read_once() {
+        std::error_code error;
+        if (std::exchange(read_, true) || (!must_exist_ && !std::filesystem::exists(file_, error))) {
+            return;
+        }
+        Problems inside(file_);
+        if (const auto bytes = read_bounded(file_, inside)) {
+            values_ = read_document(*bytes, inside);
+            if (values_ && values_->kind != Node::Kind::map) {
+                values_.reset();
+                inside.add(1, "", "must hold lines of `name: value`");
+            }
+        }
+        // Only where it is wrong, not how: the text around the mistake may be a secret.
+        for (const auto& problem : std::move(inside).take()) {
+            broken_ = true;
+            const bool whole_file = problem.line == 0;
+            problems_.add(
+                problem.file, problem.line, "",
+                whole_file ? problem.text : "can't be understood; it must hold lines of `name: value`");
+        }
+    }
+
+    Problems& problems_;
+    std::filesystem::path file_;
+    bool must_exist_ = false;
+    bool read_ = false;
+    bool broken_ = false;
+    NodePtr values_;
+};
+
+void walk(Node& node, const std::string& key, Secrets& secrets) {
+    if (node.kind == Node::Kind::secret) {
+        secrets.put_value(node, key);
+    }
+    for (auto& entry : node.entries) {
+        walk(*entry.value, key.empty() ? entry.key : key + "." + entry.key, secrets);
+    }
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+        walk(*node.items[i], key + "[" + std::to_string(i) + "]", secrets);
+    }
+}
+
+void put(Node& map, const std::string& key, NodePtr value) {
+    const auto entry = std::find_if(map.entries.begin(), map.entries.end(),
+                                    [&](const Entry& candidate) { return candidate.key == key; });
+    if (entry == map.entries.end()) {
+        map.entries.push_back({key, 0, std::move(value)});
+    } else {
+        entry->value = std::move(value);
+    }
+}
+
+}  // namespace
+
+void resolve_secrets(Node& root, const std::filesystem::path& site_file, Problems& problems) {
+    Secrets secrets(site_file, problems);
+    walk(root, "", secrets);
+}
+
+void apply_environment(Node& root) {
+    if (root.kind != Node::Kind::map) {
+        return;
+    }
+    auto broker = std::make_shared<Node>();
+    broker->kind = Node::Kind::map;
+    if (const Node* in_file = root.find("broker")) {
+        *broker = *in_file;
+    }
+    const std::pair<const char*, const char*> kVariables[] = {{"MQTT_HOST", "host"},
+                                                              {"MQTT_PORT", "port"},
+                                                              {"MQTT_USER", "user"},
+                                                              {"MQTT_PASSWORD", "password"},
+                                                              {"MQTT_CA_FILE", "ca_file"}};
+    bool any = false;
+    for (const auto& [variable, key] : kVariables) {
+        if (const auto value = environment(variable)) {
+            // Only the port is a number; a password of digits is text.
+            auto node = make_scalar(std::string_view(key) == "port" ? "?" : "!", *value, 0);
+            node->source = std::string("environment variable ") + variable;
+            put(*broker, key, std::move(node));
+            any = true;
+        }
+    }
+    if (any && broker->kind == Node::Kind::map) {
+        put(root, "broker", std::move(broker));
+    }
+}
+
+}  // namespace sunherd::site
