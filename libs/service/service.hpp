@@ -44,7 +44,7 @@ class Loop {
     /// Runs `work` once at that time; gives a handle for `cancel`.
     std::uint64_t at(Steady::time_point when, std::function<void()> work);
     std::uint64_t after(std::chrono::milliseconds delay, std::function<void()> work);
-    /// Runs `work` every `period` (> 0), on a fixed grid (a late one is not made up for).
+    /// Runs `work` every `period` (> 0), on a fixed grid (of those missed while the loop was busy one runs late).
     std::uint64_t every(std::chrono::milliseconds period, std::function<void()> work);
     void cancel(std::uint64_t timer);
     void run();

@@ -49,7 +49,8 @@ Process::Process(const std::vector<std::string>& arguments,
     const auto argv = pointers(argument_texts);
     const auto envp = pointers(environment_texts);
     std::array<int, 2> pipe_ends{};
-    if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) {
+    std::array<int, 2> failure_ends{};  // closed by a successful exec
+    if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0 || pipe2(failure_ends.data(), O_CLOEXEC) != 0) {
         throw std::runtime_error(std::string("pipe: ") + std::strerror(errno));
     }
     pid_ = fork();
@@ -61,12 +62,21 @@ Process::Process(const std::vector<std::string>& arguments,
         dup2(pipe_ends[1], STDOUT_FILENO);
         dup2(pipe_ends[1], STDERR_FILENO);
         execvpe(argv[0], argv.data(), envp.data());
+        const int why = errno;
+        [[maybe_unused]] const auto told = write(failure_ends[1], &why, sizeof(why));
         _exit(127);
     }
     close(pipe_ends[1]);
-    if (pid_ < 0) {
+    close(failure_ends[1]);
+    int why = 0;
+    const bool failed = pid_ < 0 || read(failure_ends[0], &why, sizeof(why)) > 0;
+    close(failure_ends[0]);
+    if (failed) {
         close(pipe_ends[0]);
-        throw std::runtime_error(std::string("fork: ") + std::strerror(errno));
+        if (pid_ > 0) {
+            waitpid(pid_, nullptr, 0);
+        }
+        throw std::runtime_error("can't start " + arguments.at(0) + ": " + std::strerror(why));
     }
     pid_descriptor_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
     reader_ = std::thread([this, descriptor = pipe_ends[0]] { read_output(descriptor); });

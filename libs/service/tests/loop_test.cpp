@@ -54,7 +54,7 @@ TEST_CASE("a cancelled timer doesn't run, not even when it was due already") {
     CHECK_FALSE(ran);
 }
 
-TEST_CASE("a period keeps to its grid, and what was missed is not made up for") {
+TEST_CASE("a period keeps to its grid: of the turns that were missed one runs late, the others not") {
     Loop loop;
     std::vector<Steady::duration> at;
     const auto begin = Steady::now();
@@ -70,8 +70,8 @@ TEST_CASE("a period keeps to its grid, and what was missed is not made up for") 
     loop.run();
     REQUIRE(at.size() == 3);
     CHECK(at[0] >= 10ms);
-    CHECK(at[1] >= 50ms);
-    CHECK(at[2] >= at[1] + 1ms);
+    CHECK(at[1] >= 45ms);
+    CHECK(at[2] >= 50ms);
 }
 
 TEST_CASE("a period can cancel itself") {
