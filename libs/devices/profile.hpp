@@ -20,8 +20,8 @@ struct Proof {
         std::vector<std::uint16_t> words;
     };
     struct Expected {
-        Quantity quantity;
-        std::optional<double> value;  ///< nullopt: must be absent
+        Quantity quantity = Quantity::power_w;
+        std::optional<double> value = std::nullopt;  ///< nullopt: must be absent
     };
     std::string_view what;
     modbus::Table table;
@@ -35,8 +35,8 @@ struct Proof {
 /// name.
 struct Profile {
     ProfileInfo info;
-    std::unique_ptr<Reader> (*make_reader)(modbus::ReadConnection&, const ReaderOptions&);
-    std::vector<Proof> (*proofs)();
+    std::unique_ptr<Reader> (*make_reader)(modbus::ReadConnection&, const ReaderOptions&) = nullptr;
+    std::vector<Proof> (*proofs)() = nullptr;
 };
 
 const std::vector<Profile>& all_profiles();

@@ -6,7 +6,7 @@
 namespace sunherd::devices {
 
 const std::vector<Profile>& all_profiles() {
-    static const std::vector<Profile> kAll = [] {
+    static const std::vector<Profile> all_of_them = [] {
         std::vector<Profile> all;
         for (const auto& profiles_of_file : profile_functions()) {
             auto some = profiles_of_file();
@@ -14,18 +14,18 @@ const std::vector<Profile>& all_profiles() {
         }
         return all;
     }();
-    return kAll;
+    return all_of_them;
 }
 
 const std::vector<ProfileInfo>& profiles() {
-    static const std::vector<ProfileInfo> kInfos = [] {
+    static const std::vector<ProfileInfo> infos_of_all = [] {
         std::vector<ProfileInfo> infos;
         for (const auto& profile : all_profiles()) {
             infos.push_back(profile.info);
         }
         return infos;
     }();
-    return kInfos;
+    return infos_of_all;
 }
 
 std::unique_ptr<Reader> make_reader(std::string_view profile, modbus::ReadConnection& connection,

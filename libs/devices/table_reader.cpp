@@ -10,6 +10,7 @@ namespace {
 std::vector<modbus::Block> blocks(modbus::Table table, const std::vector<Point>& points,
                                   const std::vector<IdentityField>& fields) {
     std::vector<modbus::Block> wanted;
+    wanted.reserve(points.size() + fields.size());
     for (const auto& point : points) {
         wanted.push_back({table, point.address, modbus::width(point.type)});
     }

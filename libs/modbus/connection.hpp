@@ -10,9 +10,9 @@
 #include <vector>
 
 /// Modbus/TCP by libmodbus, reading side: the only place that knows it (with write_connection.hpp).
-/// libmodbus 3.1 checks neither unit nor protocol id of a reply and stays out of step after a late one, so
-/// requests and replies go through raw calls and the header is checked here; after any doubt the connection
-/// is made anew.
+/// libmodbus 3.1 checks neither unit nor protocol id of a reply, stays out of step after a late one, and
+/// gives all raw requests the transaction 0. So frames are built and checked here (frame.hpp), libmodbus
+/// receives them (exchange.hpp), and after any doubt the connection is made anew.
 namespace sunherd::modbus {
 
 struct Endpoint {
@@ -54,6 +54,8 @@ class ReadConnection {
     ~ReadConnection();
     ReadConnection(ReadConnection&&) noexcept;
     ReadConnection& operator=(ReadConnection&&) noexcept;
+    ReadConnection(const ReadConnection&) = delete;
+    ReadConnection& operator=(const ReadConnection&) = delete;
 
     /// count 1 … 125. Function 3 or 4.
     Result<std::vector<std::uint16_t>> read(Table table, std::uint16_t address, std::uint16_t count);

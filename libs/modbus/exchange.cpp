@@ -2,7 +2,6 @@
 
 #include "modbus/tcp_connect.hpp"
 
-#include <modbus/modbus.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -29,7 +28,7 @@ bool is_libmodbus_complaint(int failure) {
 
 }  // namespace
 
-void Exchange::FreeContext::operator()(_modbus* context) const {
+void Exchange::FreeContext::operator()(modbus_t* context) const {
     modbus_free(context);
 }
 

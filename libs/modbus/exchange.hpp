@@ -4,6 +4,8 @@
 #include "modbus/connection.hpp"
 #include "modbus/frame.hpp"
 
+#include <modbus/modbus.h>
+
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -12,8 +14,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-struct _modbus;  // libmodbus' own name for its context
 
 namespace sunherd::modbus {
 
@@ -30,6 +30,8 @@ class Exchange {
     ~Exchange();
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
+    Exchange(Exchange&&) = delete;
+    Exchange& operator=(Exchange&&) = delete;
 
     Result<std::vector<std::uint16_t>> request(const Request& request);
     const Endpoint& endpoint() const { return endpoint_; }
@@ -39,7 +41,7 @@ class Exchange {
 
   private:
     struct FreeContext {
-        void operator()(_modbus* context) const;
+        void operator()(modbus_t* context) const;
     };
 
     Result<void> ensure_connected(const Request& request);
@@ -54,7 +56,7 @@ class Exchange {
 
     Endpoint endpoint_;
     SteadyNow now_;
-    std::unique_ptr<_modbus, FreeContext> context_;
+    std::unique_ptr<modbus_t, FreeContext> context_;
     BackOff back_off_;
     std::optional<Error> last_connect_error_;
     std::minstd_rand random_;

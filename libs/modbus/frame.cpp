@@ -43,7 +43,7 @@ tl::unexpected<ReplyFault> exception(int code) {
 
 tl::expected<std::vector<std::uint16_t>, ReplyFault> parse_registers(const Request& request,
                                                                      std::span<const std::uint8_t> pdu) {
-    const std::size_t expected_bytes = 2U * word_at(request.pdu(), 3);
+    const std::size_t expected_bytes = std::size_t{2} * word_at(request.pdu(), 3);
     if (pdu.size() < 2 || pdu[1] != expected_bytes || pdu.size() != 2 + expected_bytes) {
         return garbage("byte count", static_cast<int>(expected_bytes), pdu.size() < 2 ? 0 : pdu[1]);
     }

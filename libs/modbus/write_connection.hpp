@@ -14,6 +14,8 @@ class WriteConnection {
     ~WriteConnection();
     WriteConnection(WriteConnection&&) noexcept;
     WriteConnection& operator=(WriteConnection&&) noexcept;
+    WriteConnection(const WriteConnection&) = delete;
+    WriteConnection& operator=(const WriteConnection&) = delete;
 
     /// 1 … 123 values.
     Result<void> write(std::uint16_t address, std::span<const std::uint16_t> values);

@@ -78,7 +78,7 @@ std::unique_ptr<Reader> make_rs485(modbus::ReadConnection& connection, const Rea
     return make(connection, points(0x37, 0x42, 0x5C));
 }
 
-const Identity kWho{"Carlo Gavazzi", "EM24", std::nullopt, std::nullopt};
+const Identity em24{"Carlo Gavazzi", "EM24", std::nullopt, std::nullopt};
 
 std::vector<Proof> ethernet_proofs() {
     using enum Quantity;
@@ -98,7 +98,7 @@ std::vector<Proof> ethernet_proofs() {
                    {frequency_hz, 50},
                    {imported_wh, 1e7},
                    {exported_wh, 1000}},
-        .identity = kWho,
+        .identity = em24,
     }};
 }
 
@@ -109,7 +109,7 @@ std::vector<Proof> rs485_proofs() {
          .table = modbus::Table::input,
          .memory = {{0x28, {0x3A98, 0}}, {0x37, {4997}}, {0x42, {0x86A0, 0x0001}}, {0x5C, {10, 0}}},
          .values = {{power_w, 1500}, {frequency_hz, 49.97}, {imported_wh, 1e7}, {exported_wh, 1000}},
-         .identity = kWho},
+         .identity = em24},
         {.what = "an Ethernet version by mistake: energies aren't taken from the wrong place",
          .table = modbus::Table::input,
          .memory =
@@ -118,7 +118,7 @@ std::vector<Proof> rs485_proofs() {
                     {frequency_hz, std::nullopt},
                     {imported_wh, std::nullopt},
                     {exported_wh, std::nullopt}},
-         .identity = kWho},
+         .identity = em24},
     };
 }
 

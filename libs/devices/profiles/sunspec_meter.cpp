@@ -56,6 +56,9 @@ void flip_power(Values& values) {
     }
 }
 
+constexpr int kSinglePhase = 201;
+constexpr int kSinglePhaseFloat = 211;
+
 class MeterReader : public Reader {
   public:
     explicit MeterReader(modbus::ReadConnection& connection)
@@ -80,6 +83,9 @@ class MeterReader : public Reader {
         decode_points(is_float ? float_points() : integer_points(), *registers, main.address, reading);
         if ((*device)->identity.vendor.value_or("").starts_with("SolarEdge")) {
             flip_power(reading.values);
+        }
+        if (main.id == kSinglePhase || main.id == kSinglePhaseFloat) {
+            reading.values[Quantity::power_l1_w] = reading.values[Quantity::power_w];
         }
         sign_currents(reading.values);
         return reading;
@@ -128,6 +134,19 @@ std::vector<Proof> proofs() {
                     {exported_wh, 1000},
                     {imported_wh, 5000}},
          .identity = {"SolarEdge", std::nullopt, std::nullopt, std::nullopt}},
+        {.what = "one phase, exporting: the total is the phase's",
+         .table = modbus::Table::holding,
+         .memory = {{40000, {0x5375, 0x6E53, 201, 105, 52, 52, 0x8000, 0x8000, 0xFFFF}},
+                    {40010, {2301, 0x8000, 0x8000}},
+                    {40017, {0xFFFF}},
+                    {40020, {0xFB50, 0x8000, 0x8000, 0x8000, 0}},
+                    {40109, {0xFFFF, 0}}},
+         .values = {{power_w, -1200},
+                    {power_l1_w, -1200},
+                    {power_l2_w, std::nullopt},
+                    {current_l1_a, -5.2},
+                    {current_l2_a, std::nullopt},
+                    {voltage_l1_v, 230.1}}},
         {.what = "float model",
          .table = modbus::Table::holding,
          .memory = {{40000, {0x5375, 0x6E53, 1, 65, 0x4672, 0x6F6E, 0x6975, 0x7300}},

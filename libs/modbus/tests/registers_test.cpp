@@ -141,7 +141,8 @@ TEST_CASE("all worked examples of the reference pages decode to what they say") 
                                             {"int32", Type::i32},   {"uint32", Type::u32},
                                             {"int64", Type::i64},   {"uint64", Type::u64},
                                             {"float32", Type::f32}, {"sign_magnitude48", Type::sm48}};
-    for (const auto& example : nlohmann::json::parse(file).at("modbus")) {
+    const auto examples = nlohmann::json::parse(file);
+    for (const auto& example : examples.at("modbus")) {
         INFO(example.dump());
         const Words words = example.at("words");
         if (example.at("type") == "ascii") {

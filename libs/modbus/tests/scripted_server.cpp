@@ -203,6 +203,7 @@ Reply RegisterMemory::operator()(const Bytes& request) {
         return {.bytes = answer_exception(request, kIllegalAddress)};
     }
     std::vector<std::uint16_t> words;
+    words.reserve(argument);
     for (int i = 0; i < argument; ++i) {
         words.push_back(at(static_cast<std::uint16_t>(address + i)));
     }

@@ -34,6 +34,8 @@ class ScriptedServer {
     ~ScriptedServer();
     ScriptedServer(const ScriptedServer&) = delete;
     ScriptedServer& operator=(const ScriptedServer&) = delete;
+    ScriptedServer(ScriptedServer&&) = delete;
+    ScriptedServer& operator=(ScriptedServer&&) = delete;
 
     std::uint16_t port() const { return port_; }
     int connections() const;
