@@ -2,81 +2,185 @@
 
 #include "site/scalar.hpp"
 
-#include <yaml-cpp/yaml.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
 
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <map>
+#include <sstream>
 
 namespace sunherd::site {
 namespace {
 
-constexpr std::size_t kMaxBytes = 1024 * 1024;
-constexpr int kMaxNodes = 20'000;
-constexpr int kMaxDepth = 32;
+/// yaml-cpp keeps every token after a `[` until it knows whether a key ends there: 1 MiB of `[` took it 230
+/// MB.
+constexpr std::size_t kMostBytes = 128 * 1024;
+constexpr std::size_t kMostNodes = 20000;
+constexpr std::size_t kDeepest = 32;
+constexpr std::size_t kLongestKey = 64;
 
-/// yaml-cpp's graph as a tree, each alias unfolded, until it gets too much.
-class Unfold {
+/// Ends the reading of a document at once.
+struct Refused {
+    int line;
+    std::string key;
+    std::string text;
+};
+
+/// Builds the tree from yaml-cpp's events, so that what is too much is never built.
+class TreeBuilder : public YAML::EventHandler {
   public:
-    explicit Unfold(Problems& problems) : problems_(problems) {}
+    explicit TreeBuilder(Problems& problems) : problems_(problems) {}
 
-    NodePtr take(const YAML::Node& from, const std::string& key, int depth) {
-        const int line = from.Mark().line + 1;
-        if (++nodes_ > kMaxNodes || depth > kMaxDepth) {
-            if (!std::exchange(too_much_, true)) {
-                problems_.add(line, "",
-                              "too much: more than 20,000 values, or nested deeper than 32; a site file "
-                              "needs some hundred (aliases count each time they are used)");
-            }
-            return std::make_shared<Node>();
+    NodePtr root() const { return root_; }
+
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (root_) {
+            throw Refused{line(mark), "", "a second document begins here (---); keep one"};
         }
-        if (from.IsMap() || from.IsSequence()) {
-            auto to = std::make_shared<Node>();
-            to->line = line;
-            from.IsMap() ? take_map(from, *to, key, depth) : take_list(from, *to, key, depth);
-            return to;
-        }
-        const std::string text = from.IsScalar() ? from.Scalar() : "";
-        if (has_control_character(text)) {
-            problems_.add(line, key, "has control characters; write plain text");
-        }
-        auto to = make_scalar(from.IsNull() ? "?" : from.Tag(), text, line);
-        if (!to) {
-            problems_.add(line, key, "has the unknown tag " + in_quotes(from.Tag()) + "; only !secret is known");
-            to = std::make_shared<Node>();
-        }
-        return to;
     }
+    void OnDocumentEnd() override {}
+
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        add(make_scalar("?", "", line(mark)), anchor);
+    }
+
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        const auto node = make_scalar(tag, value, line(mark));
+        if (!node) {
+            throw Refused{line(mark), path(), "unknown tag " + in_quotes(tag) + "; only !secret is known"};
+        }
+        if (has_control_character(value)) {
+            throw Refused{line(mark), path(), "holds a control character; write plain text on one line"};
+        }
+        add(node, anchor);
+    }
+
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        const auto known = anchors_.find(anchor);
+        if (known == anchors_.end()) {
+            throw Refused{line(mark), path(), "an alias inside of what it stands for"};
+        }
+        count(known->second->size, line(mark));
+        attach(known->second, line(mark));
+    }
+
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value /*style*/) override {
+        open(Node::Kind::list, line(mark), tag, anchor);
+    }
+    void OnSequenceEnd() override { close(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value /*style*/) override {
+        open(Node::Kind::map, line(mark), tag, anchor);
+    }
+    void OnMapEnd() override { close(); }
 
   private:
-    void take_list(const YAML::Node& from, Node& to, const std::string& key, int depth) {
-        to.kind = Node::Kind::list;
-        for (std::size_t index = 0; index < from.size() && !too_much_; ++index) {
-            to.items.push_back(take(from[index], key + "[" + std::to_string(index) + "]", depth + 1));
+    struct Level {
+        NodePtr node;
+        YAML::anchor_t anchor = 0;
+        std::optional<Entry> pending;            ///< of a map: the key whose value comes next
+        std::map<std::string, int> first_lines;  ///< of a map: its keys so far
+    };
+
+    static int line(const YAML::Mark& mark) { return mark.line + 1; }
+
+    void open(Node::Kind kind, int at, const std::string& tag, YAML::anchor_t anchor) {
+        if (tag == "!secret") {
+            throw Refused{at, path(), "!secret wants a name, e.g. !secret mqtt_password"};
+        }
+        if (levels_.size() == kDeepest) {
+            throw Refused{at, "", "nested deeper than " + std::to_string(kDeepest) + " levels"};
+        }
+        count(1, at);
+        auto node = std::make_shared<Node>();
+        node->kind = kind;
+        node->line = at;
+        levels_.push_back({node, anchor, std::nullopt, {}});
+    }
+
+    void close() {
+        const Level level = std::move(levels_.back());
+        levels_.pop_back();
+        if (level.anchor != 0) {
+            anchors_[level.anchor] = level.node;
+        }
+        attach(level.node, level.node->line);
+    }
+
+    void add(const NodePtr& node, YAML::anchor_t anchor) {
+        count(1, node->line);
+        if (anchor != 0) {
+            anchors_[anchor] = node;
+        }
+        attach(node, node->line);
+    }
+
+    void attach(const NodePtr& node, int at) {
+        if (levels_.empty()) {
+            root_ = node;
+            return;
+        }
+        Level& level = levels_.back();
+        if (level.node->kind == Node::Kind::list) {
+            level.node->items.push_back(node);
+            level.node->size += node->size;
+        } else if (!level.pending) {
+            begin_entry(level, *node, at);
+        } else {
+            level.pending->value = node;
+            level.node->entries.push_back(std::move(*level.pending));
+            level.pending.reset();
+            level.node->size += node->size;
         }
     }
 
-    void take_map(const YAML::Node& from, Node& to, const std::string& key, int depth) {
-        to.kind = Node::Kind::map;
-        for (auto entry = from.begin(); entry != from.end() && !too_much_; ++entry) {
-            const int line = entry->first.Mark().line + 1;
-            if (!entry->first.IsScalar() || has_control_character(entry->first.Scalar())) {
-                problems_.add(line, key, "a key must be a plain word");
-                continue;
-            }
-            const std::string& name = entry->first.Scalar();
-            const std::string path = key.empty() ? name : key + "." + name;
-            if (to.find(name) != nullptr) {
-                problems_.add(line, path, "stands here twice; keep one of the two");
-                continue;
-            }
-            to.entries.push_back({name, line, take(entry->second, path, depth + 1)});
+    void begin_entry(Level& level, const Node& key, int at) {
+        const bool word = key.kind != Node::Kind::map && key.kind != Node::Kind::list &&
+                          key.kind != Node::Kind::secret && key.text.size() <= kLongestKey;
+        if (!word) {
+            throw Refused{at, path(), "a key must be a plain word"};
         }
+        const std::string around = path();
+        level.pending = Entry{key.text, at, nullptr};
+        const auto [first, is_new] = level.first_lines.try_emplace(key.text, at);
+        if (!is_new) {
+            problems_.add(at, around.empty() ? key.text : around + "." + key.text,
+                          "stands twice; the first is in line " + std::to_string(first->second));
+        }
+    }
+
+    void count(std::size_t nodes, int at) {
+        nodes_ += nodes;
+        if (nodes_ > kMostNodes) {
+            throw Refused{at, "",
+                          "more than " + std::to_string(kMostNodes) +
+                              " values (aliases unfolded); a site file has some hundred"};
+        }
+    }
+
+    std::string path() const {
+        std::string text;
+        for (const auto& level : levels_) {
+            if (level.node->kind == Node::Kind::list) {
+                text += "[" + std::to_string(level.node->items.size()) + "]";
+            } else if (level.pending) {
+                text += (text.empty() ? "" : ".") + level.pending->key;
+            }
+        }
+        return text;
     }
 
     Problems& problems_;
-    int nodes_ = 0;
-    bool too_much_ = false;
+    NodePtr root_;
+    std::vector<Level> levels_;
+    std::map<YAML::anchor_t, NodePtr> anchors_;
+    std::size_t nodes_ = 0;
 };
 
 }  // namespace
@@ -89,15 +193,18 @@ const Node* Node::find(std::string_view key) const {
 
 std::optional<std::string> read_bounded(const std::filesystem::path& file, Problems& problems) {
     std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error)) {
-        problems.add(0, "",
-                     std::filesystem::exists(file, error) ? "is no regular file" : "there is no such file");
+    if (!std::filesystem::exists(file, error)) {
+        problems.add(0, "", "there is no such file");
+        return std::nullopt;
+    }
+    if (std::filesystem::is_directory(file, error)) {
+        problems.add(0, "", "is a directory; name the file in it");
         return std::nullopt;
     }
     std::ifstream in(file, std::ios::binary);
-    std::string bytes(kMaxBytes + 1, '\0');
+    std::string bytes(kMostBytes + 1, '\0');
     in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (in.bad() || !in.is_open()) {
+    if (!in.is_open() || in.bad()) {
         problems.add(0, "", "can't be read; may this account read it?");
         return std::nullopt;
     }
@@ -106,56 +213,56 @@ std::optional<std::string> read_bounded(const std::filesystem::path& file, Probl
 }
 
 NodePtr read_document(const std::string& yaml, Problems& problems) {
-    if (yaml.size() > kMaxBytes) {
-        problems.add(0, "", "is larger than 1 MiB; a site file has some hundred lines");
+    if (yaml.size() > kMostBytes) {
+        problems.add(0, "", "is larger than 128 KiB; a site file has some kilobytes. Is it the right file?");
         return nullptr;
     }
     if (const auto line = line_of_broken_utf8(yaml)) {
         problems.add(*line, "", "is not UTF-8 here; save it as UTF-8");
         return nullptr;
     }
+    TreeBuilder builder(problems);
     try {
-        const auto documents = YAML::LoadAll(yaml);
-        if (documents.size() > 1) {
-            problems.add(documents[1].Mark().line + 1, "", "a second document begins here (---); keep one");
+        std::istringstream stream(yaml);
+        YAML::Parser parser(stream);
+        while (parser.HandleNextDocument(builder)) {
         }
-        return documents.empty() ? nullptr : Unfold(problems).take(documents.front(), "", 0);
+    } catch (const Refused& refused) {
+        problems.add(refused.line, refused.key, refused.text);
+        return nullptr;
     } catch (const YAML::Exception& error) {
         problems.add(error.mark.line + 1, "",
-                     "is no YAML here, column " + std::to_string(error.mark.column + 1) + ": " + error.msg);
+                     "is not YAML at column " + std::to_string(error.mark.column + 1) + ": " + error.msg);
         return nullptr;
     }
+    return builder.root();
 }
 
 int line_of(const Node& root, std::string_view path) {
     const Node* node = &root;
     int line = root.line;
     while (!path.empty()) {
-        const bool index = path.front() == '[';
-        const auto end = std::min(path.find_first_of(index ? "]" : ".[", index ? 1 : 0), path.size());
-        const std::string_view part = path.substr(index ? 1 : 0, end - (index ? 1 : 0));
-        path.remove_prefix(std::min(end + (index ? 1 : 0), path.size()));
-        if (!path.empty() && path.front() == '.') {
-            path.remove_prefix(1);
-        }
-        const Node* next = nullptr;
-        if (index) {
-            std::size_t number = 0;
-            std::from_chars(part.data(), part.data() + part.size(), number);
-            next = number < node->items.size() ? node->items[number].get() : nullptr;
-            line = next != nullptr ? next->line : line;
-        } else {
-            for (const auto& entry : node->entries) {
-                if (entry.key == part) {
-                    next = entry.value.get();
-                    line = entry.line;
-                }
+        if (path.front() == '[') {
+            std::size_t index = 0;
+            std::from_chars(path.data() + 1, path.data() + path.size(), index);
+            path.remove_prefix(std::min(path.find(']'), path.size() - 1) + 1);
+            if (index >= node->items.size()) {
+                break;
             }
+            node = node->items[index].get();
+            line = node->line;
+            continue;
         }
-        if (next == nullptr) {
+        path.remove_prefix(path.front() == '.' ? 1 : 0);
+        const auto word = path.substr(0, path.find_first_of(".["));
+        path.remove_prefix(word.size());
+        const auto entry = std::find_if(node->entries.begin(), node->entries.end(),
+                                        [&](const Entry& candidate) { return candidate.key == word; });
+        if (entry == node->entries.end()) {
             break;
         }
-        node = next;
+        node = entry->value.get();
+        line = entry->line;
     }
     return line;
 }

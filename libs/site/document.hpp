@@ -2,6 +2,7 @@
 
 #include "site/problems.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -33,17 +34,19 @@ struct Node {
     bool confidential = false;  ///< a secret's value: must not be shown
     std::vector<NodePtr> items;
     std::vector<Entry> entries;
+    std::size_t size = 1;  ///< values that a walk over it visits, aliases unfolded
 
     /// The value of a map's key; nullptr where there is none.
     const Node* find(std::string_view key) const;
 };
 
-/// The bytes of a file of at most 1 MiB; a problem and nothing where it can't be read.
+/// The bytes of a file of at most 128 KiB; a problem and nothing where it can't be read.
 std::optional<std::string> read_bounded(const std::filesystem::path& file, Problems& problems);
 
-/// Guarded YAML: at most 20,000 values once aliases are unfolded (yaml-cpp loads a bomb of 400 bytes at once,
-/// and a walk over it never ends), at most 32 deep, no key twice, no foreign tags. Where anything is wrong:
-/// problems, and what could be read, or nothing.
+/// Guarded YAML, by YAML 1.2's plain words (`off` is text, `true` is not). At most 128 KiB, 4096 characters
+/// in a line, 20,000 values once aliases are unfolded (yaml-cpp loads a bomb of 400 bytes at once, and a walk
+/// over it never ends) and 32 levels; no key twice, no foreign tags, no control characters, one document.
+/// nullptr where there is no tree to go on with.
 NodePtr read_document(const std::string& yaml, Problems& problems);
 
 /// Line of a path such as `evses[0].host`, or of the nearest thing around it.

@@ -16,7 +16,7 @@ void add(FallbackLoad& load, const Evse& evse) {
             }
         }
     }
-    load.evses.push_back(evse.id);
+    ++load.evses;
 }
 
 }  // namespace
@@ -26,9 +26,9 @@ bool FallbackLoad::overloaded() const {
 }
 
 std::vector<FallbackLoad> fallback_loads(const Site& site) {
-    std::vector<FallbackLoad> loads{{nullptr, site.grid.main_fuse_a, {}, {}}};
+    std::vector<FallbackLoad> loads{{nullptr, site.grid.main_fuse_a, {}, 0}};
     for (const auto& circuit : site.circuits) {
-        loads.push_back({&circuit, circuit.fuse_a, {}, {}});
+        loads.push_back({&circuit, circuit.fuse_a, {}, 0});
     }
     for (const auto& evse : site.evses) {
         add(loads.front(), evse);

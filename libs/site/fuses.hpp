@@ -11,7 +11,7 @@ struct FallbackLoad {
     const Circuit* circuit = nullptr;  ///< nullptr: the main fuse
     double fuse_a = 0;
     std::array<double, 3> current_a{};  ///< on the site's L1, L2, L3
-    std::vector<std::string> evses;     ///< their ids, those of circuits further down included
+    int evses = 0;                      ///< how many stand behind it, those of circuits further down included
     bool overloaded() const;
 };
 

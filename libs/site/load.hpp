@@ -20,7 +20,7 @@ struct Problem {
 };
 std::string to_string(const Problem& problem);
 
-/// Reads, validates and converts a site file; all problems at once. Bounded: a file over 1 MiB or with
+/// Reads, validates and converts a site file; all problems at once. Bounded: a file over 128 KiB or with
 /// aliases that unfold to more than 20,000 nodes is refused. `!secret name` is looked up in the file
 /// `$SUNHERD_SECRETS` (or `secrets.yaml` beside the site file), then in the environment variable
 /// `SUNHERD_SECRET_NAME`. Environment over file for the broker, so that one site file serves bare and in

@@ -66,21 +66,15 @@ std::size_t utf8_size(std::string_view text) {
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-std::string first_sentence(const std::string& text) {
-    const auto end = text.find_first_of(".;:");
-    return text.substr(0, end);
-}
-
 /// One walk over the tree and the schema side by side.
 class Shape {
   public:
     explicit Shape(Problems& problems) : problems_(problems) {}
 
-    void check(const Node& node, const json& part, const std::string& key, int line) {
+    void check(const Node& node, const json& rule, const std::string& key, int line) {
         if (problems_.full()) {
             return;
         }
-        const json rule = resolved(part);
         const bool silent = rule.value("writeOnly", false);
         if (node.confidential && !silent) {
             problem(node, line, key, "no secret may stand here, as this value is shown to people");
@@ -92,10 +86,7 @@ class Shape {
         } else if (node.kind == Node::Kind::map) {
             check_map(node, rule, key);
         } else if (node.kind == Node::Kind::list) {
-            for (std::size_t i = 0; i < node.items.size(); ++i) {
-                check(*node.items[i], rule.at("items"), key + "[" + std::to_string(i) + "]",
-                      node.items[i]->line);
-            }
+            check_list(node, rule, key, line);
         } else {
             check_scalar(node, rule, key, line, silent);
         }
@@ -126,6 +117,19 @@ class Shape {
         problem(node, line, key, std::move(text));
     }
 
+    void check_list(const Node& node, const json& rule, const std::string& key, int line) {
+        const auto most = rule.at("maxItems").get<std::size_t>();
+        if (node.items.size() > most) {
+            problem(node, line, key,
+                    "must have at most " + std::to_string(most) + " entries, not " +
+                        std::to_string(node.items.size()));
+            return;
+        }
+        for (std::size_t i = 0; i < node.items.size(); ++i) {
+            check(*node.items[i], rule.at("items"), key + "[" + std::to_string(i) + "]", node.items[i]->line);
+        }
+    }
+
     void check_map(const Node& node, const json& rule, const std::string& key) {
         const json& known = rule.at("properties");
         std::vector<std::string_view> names;
@@ -144,7 +148,8 @@ class Shape {
         for (const auto& required : rule.value("required", json::array())) {
             const auto name = required.get<std::string>();
             if (node.find(name) == nullptr) {
-                const std::string about = first_sentence(resolved(known.at(name)).at("description"));
+                std::string about = known.at(name).at("description");
+                about.erase(about.find_last_not_of('.') + 1);
                 problem(node, node.line, key.empty() ? name : key + "." + name, "is missing (" + about + ")");
             }
         }
@@ -212,16 +217,6 @@ class Shape {
 const json& schema() {
     static const json kSchema = json::parse(kSchemaText);
     return kSchema;
-}
-
-json resolved(const json& part) {
-    const auto ref = part.find("$ref");
-    if (ref == part.end()) {
-        return part;
-    }
-    json rule = schema().at(json::json_pointer(ref->get<std::string>().substr(1)));
-    rule.update(part);
-    return rule;
 }
 
 void check_shape(const Node& root, Problems& problems) {

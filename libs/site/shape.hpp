@@ -9,9 +9,6 @@ namespace sunherd::site {
 /// `site.schema.json`, compiled in.
 const nlohmann::json& schema();
 
-/// Follows the `$ref` of a part of the schema; what stands beside it is added.
-nlohmann::json resolved(const nlohmann::json& part);
-
 /// Holds the tree against the schema and says what is wrong as a person would. Knows the words of JSON Schema
 /// that our schema uses; a test compares its verdicts with a general validator's.
 void check_shape(const Node& root, Problems& problems);
