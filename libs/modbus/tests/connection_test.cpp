@@ -178,7 +178,11 @@ TEST_CASE("where nobody listens it fails at once, and rests until the back-off i
     ReadConnection connection(nowhere, [&] { return now; });
     const auto first = read_four(connection);
     CHECK(kind(first) == ErrorKind::refused);
+    ScriptedServer server(truth, false, nowhere.port);
+    REQUIRE_FALSE(read_four(connection));
     CHECK(read_four(connection).error().text == first.error().text);
+    now += 241ms;
+    CHECK(read_four(connection).value() == kTruth);
 }
 
 TEST_CASE(

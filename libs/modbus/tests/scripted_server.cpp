@@ -29,8 +29,11 @@ void append(Bytes& bytes, unsigned word) {
 
 int listen_on_loopback(std::uint16_t& port) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
@@ -65,8 +68,11 @@ Bytes receive_request(int socket) {
 
 }  // namespace
 
-ScriptedServer::ScriptedServer(Handler handler, bool close_at_once)
-    : handler_(std::move(handler)), close_at_once_(close_at_once), listener_(listen_on_loopback(port_)) {
+ScriptedServer::ScriptedServer(Handler handler, bool close_at_once, std::uint16_t port)
+    : handler_(std::move(handler)),
+      close_at_once_(close_at_once),
+      port_(port),
+      listener_(listen_on_loopback(port_)) {
     acceptor_ = std::thread([this] { accept_clients(); });
 }
 

@@ -30,7 +30,8 @@ class ScriptedServer {
   public:
     using Handler = std::function<Reply(const Bytes& request)>;
 
-    explicit ScriptedServer(Handler handler, bool close_at_once = false);
+    /// Port 0: a free one.
+    explicit ScriptedServer(Handler handler, bool close_at_once = false, std::uint16_t port = 0);
     ~ScriptedServer();
     ScriptedServer(const ScriptedServer&) = delete;
     ScriptedServer& operator=(const ScriptedServer&) = delete;
@@ -53,7 +54,7 @@ class ScriptedServer {
 
     Handler handler_;
     bool close_at_once_;
-    std::uint16_t port_ = 0;
+    std::uint16_t port_;
     int listener_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
