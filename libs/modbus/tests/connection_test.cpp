@@ -22,7 +22,7 @@ using Words = std::vector<std::uint16_t>;
 namespace {
 
 const Words kTruth{0x4248, 0x1EB8, 0x436F, 0xDEB8};
-constexpr auto kTimeout = 120ms;
+constexpr auto kTimeout = 300ms;
 constexpr auto kLong = 20s;
 
 Endpoint endpoint(const ScriptedServer& server, std::chrono::milliseconds timeout = kTimeout) {
@@ -168,7 +168,7 @@ TEST_CASE("a device that takes the connection and says nothing is silent") {
     const auto result = read_four(connection);
     CHECK(kind(result) == ErrorKind::silent);
     CHECK(result.error().text == "127.0.0.1:" + std::to_string(server.port()) +
-                                     " unit 1: read input 2000+4: no whole answer within 120 ms");
+                                     " unit 1: read input 2000+4: no whole answer within 300 ms");
     CHECK(read_four(connection).value() == kTruth);
 }
 
