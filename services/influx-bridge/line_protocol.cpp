@@ -1,0 +1,156 @@
+#include "line_protocol.hpp"
+
+#include "topics/codec.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstring>
+
+namespace sunherd::influx {
+namespace {
+
+using nlohmann::json;
+using topics::Kind;
+using Normalized = tl::expected<std::string, std::string>;
+
+/// Decoded and encoded again: a valid message, whose reals are written as such whoever wrote it.
+template <class M>
+Normalized normalize(const std::string& payload) {
+    const auto message = topics::decode<M>(payload);
+    if (!message) {
+        return tl::unexpected(message.error().text);
+    }
+    return topics::encode(*message);
+}
+
+struct Mapping {
+    Kind kind;
+    const char* measurement;
+    Normalized (*normalize)(const std::string&);
+};
+constexpr Mapping kMappings[] = {
+    {Kind::grid, "grid", normalize<topics::GridReading>},
+    {Kind::pv, "pv", normalize<topics::PvReading>},
+    {Kind::battery, "battery", normalize<topics::BatteryReading>},
+    {Kind::meter, "meter", normalize<topics::MeterReading>},
+    {Kind::evse_info, "evse_info", normalize<topics::EvseInfo>},
+    {Kind::evse_state, "evse", normalize<topics::EvseState>},
+    {Kind::evse_setpoint, "evse_setpoint", normalize<topics::EvseSetpoint>},
+    {Kind::evse_applied, "evse_applied", normalize<topics::EvseApplied>},
+    {Kind::control_site, "control_site", normalize<topics::ControlSite>},
+    {Kind::control_evse, "control_evse", normalize<topics::ControlEvse>},
+    {Kind::service_status, "service", normalize<topics::ServiceStatus>},
+    {Kind::event, "event", normalize<topics::Event>},
+    {Kind::command_result, "command_result", normalize<topics::CommandResult>},
+    {Kind::action_applied, "action", normalize<topics::ActionApplied>},
+    {Kind::simulator_state, "simulator", normalize<topics::SimulatorState>},
+};
+
+std::string escaped(const std::string& text, const char* special) {
+    std::string out;
+    for (const char c : text) {
+        if (std::strchr(special, c) != nullptr && c != '\0') {
+            out += '\\';
+        }
+        out += c == '\n' || c == '\r' || c == '\0' ? ' ' : c;
+    }
+    return out;
+}
+
+void add_tag(std::string& line, const std::string& key, const std::string& value) {
+    if (!value.empty()) {
+        line += ',' + key + '=' + escaped(value, ",= \\");
+    }
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+std::string real(double value) {
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+    return {text, end};
+}
+
+void add_fields(std::string& fields, const std::string& key, const json& value) {
+    const auto add = [&](const std::string& text) {
+        fields += (fields.empty() ? "" : ",") + escaped(key, ",= \\") + '=' + text;
+    };
+    switch (value.type()) {
+        case json::value_t::object:
+            for (const auto& [name, child] : value.items()) {
+                add_fields(fields, (key.empty() ? "" : key + '_') + lower(name), child);
+            }
+            break;
+        case json::value_t::array:
+            for (const auto& item : value) {
+                add_fields(fields, key + '_' + item.value("id", json(0)).dump(), item);
+            }
+            break;
+        case json::value_t::string:
+            add('"' + escaped(value.get<std::string>(), "\"\\") + '"');
+            break;
+        case json::value_t::boolean:
+            add(value.get<bool>() ? "true" : "false");
+            break;
+        case json::value_t::number_float:
+            add(real(value.get<double>()));
+            break;
+        case json::value_t::number_integer:
+        case json::value_t::number_unsigned:
+            add(value.dump() + 'i');
+            break;
+        default:
+            break;
+    }
+}
+
+}  // namespace
+
+const std::vector<Kind>& written_kinds() {
+    static const std::vector<Kind> kinds = [] {
+        std::vector<Kind> all;
+        for (const auto& mapping : kMappings) {
+            all.push_back(mapping.kind);
+        }
+        return all;
+    }();
+    return kinds;
+}
+
+tl::expected<std::string, std::string> to_line(const std::string& site, const topics::Parsed& topic,
+                                               const std::string& payload) {
+    const auto* const mapping =
+        std::find_if(std::begin(kMappings), std::end(kMappings),
+                     [&](const Mapping& candidate) { return candidate.kind == topic.kind; });
+    if (mapping == std::end(kMappings)) {
+        return tl::unexpected(std::string("a topic that is not written"));
+    }
+    const auto normalized = mapping->normalize(payload);
+    if (!normalized) {
+        return normalized;
+    }
+    json message = json::parse(*normalized);
+    const auto time = topics::parse_rfc3339(message.at("time").get<std::string>());
+    message.erase("time");
+    std::string line = mapping->measurement;
+    add_tag(line, "site", site);
+    add_tag(line, "id", topic.id);
+    if (topic.kind == Kind::event) {
+        for (const auto* tag : {"severity", "code", "service"}) {
+            add_tag(line, tag, message.at(tag).get<std::string>());
+            message.erase(tag);
+        }
+    }
+    std::string fields;
+    add_fields(fields, "", message);
+    return line + ' ' + fields + ' ' + std::to_string(time->time_since_epoch().count());
+}
+
+}  // namespace sunherd::influx
