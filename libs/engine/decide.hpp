@@ -1,0 +1,75 @@
+#pragma once
+
+#include "engine/held_load.hpp"
+#include "engine/reason.hpp"
+#include "engine/site.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sunherd::engine {
+
+/// What is remembered of an EVSE from one decision to the next.
+struct EvseMemory {
+    std::string id;
+    std::optional<double> target_a{};  ///< last decision; absent: none yet
+    double counted_a = 0;              ///< what it may draw per wire while it does not answer
+    std::optional<Instant> raised_at{};
+    std::optional<Instant> disobeys_since{};  ///< draws more than told, and no less than then
+    double disobeys_at_a = 0;
+    std::optional<double> stuck_a{};       ///< what it did not go below though told to
+    std::optional<Instant> fewer_since{};  ///< uses fewer phases than `car_phases`
+    std::optional<Instant> fuse_stopped_at{};
+    std::optional<Instant> surplus_since{};   ///< solar: enough to start
+    std::optional<Instant> shortage_since{};  ///< solar: too little to go on
+    std::array<bool, kPhases> car_phases{true, true, true};
+    /// Smallest and largest current per phase in this and in the last span of a few seconds.
+    struct Recent {
+        std::array<double, kPhases> low_a{};
+        std::array<double, kPhases> high_a{};
+    };
+    std::array<Recent, 2> recent{};
+    std::optional<Instant> recent_since{};
+};
+
+struct CircuitMemory {
+    std::array<HeldLoad, kPhases> load_a{};  ///< what hangs below this fuse beside the EVSEs
+    std::optional<Instant> fresh_since{};    ///< readings without a gap since
+    std::optional<Instant> last_read_at{};
+};
+
+/// Everything a decision depends on beside the site. Default: nothing known.
+struct Memory {
+    std::vector<EvseMemory> evses{};
+    std::vector<CircuitMemory> circuits{};
+    HeldLoad load_w{};  ///< what the site takes from the grid, EVSEs left out
+};
+
+struct EvseDecision {
+    std::string id;
+    double target_a = 0;    ///< 0 = pause, else min_a … max_a
+    double fallback_a = 0;  ///< what it may get when nobody renews the target; never above it
+    Reason reason{};
+};
+
+struct Decision {
+    EmsState ems_state = EmsState::fault;
+    Reason reason{};
+    std::optional<double>
+        surplus_w;  ///< what would leave the site if the EVSEs drew nothing; battery left out
+    std::optional<double> house_w{};
+    std::optional<double> pv_w{};
+    std::optional<double> battery_w{};
+    std::optional<double> evse_w{};
+    std::vector<EvseDecision> evses{};  ///< in the site's order
+    Memory memory{};
+    std::optional<Instant> wake_at{};  ///< when to ask again if nothing else happens
+};
+
+/// What holds whatever the modes: on each fuse the targets fit beside the rest of the load, also where a car
+/// draws less than told; 0 or at least the minimum; all lowered in one decision, at once; raised only on
+/// knowledge that is fresh and has held; applied, it gives the same again.
+Decision decide(const Site& site, const Memory& before);
+
+}  // namespace sunherd::engine

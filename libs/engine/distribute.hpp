@@ -1,0 +1,19 @@
+#pragma once
+
+#include "engine/surplus.hpp"
+
+namespace sunherd::engine {
+
+/// Gives each EVSE its target, by (mode, priority, id): first the minimum to each in this order, as far as
+/// fuses and surplus allow, then to the first as much as it can take, and so on. surplus_w: what solar EVSEs
+/// may share; absent: not known, they keep at most what they have.
+void distribute(std::vector<Share>& shares, const Fuses& fuses, std::optional<double> surplus_w,
+                const Site& site, Decision& decision);
+
+/// Keeps back raises that another EVSE's late lowering, or a step not worth a change, does not allow yet.
+void hold_back_raises(std::vector<Share>& shares, const Fuses& fuses, const Site& site);
+
+/// Notes an instant at which a decision may change by itself.
+void wake_at(Decision& decision, Instant at);
+
+}  // namespace sunherd::engine

@@ -1,0 +1,158 @@
+#include "engine/fuses.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace sunherd::engine {
+namespace {
+
+/// Sums of the EVSEs' draws below each circuit.
+struct Below {
+    PerPhase least_a{};
+    PerPhase read_a{};
+    PerPhase unseen_a{};
+};
+
+bool all_phases_known(const Circuit& circuit, int phases) {
+    for (int p = 0; p < phases; ++p) {
+        if (!finite(circuit.current_a[p])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void add(PerPhase& sum, const PerPhase& more) {
+    for (std::size_t p = 0; p < kPhases; ++p) {
+        sum.at(p) += more.at(p);
+    }
+}
+
+/// Of one metered circuit.
+void follow(CircuitMemory& memory, const Circuit& circuit, const Below& below, const Site& site) {
+    const Instant read_at = *circuit.read_at;
+    const bool gap =
+        !memory.fresh_since || !memory.last_read_at || read_at - *memory.last_read_at > circuit.stale_after;
+    for (std::size_t p = 0; p < static_cast<std::size_t>(site.phases); ++p) {
+        const double current_a = *circuit.current_a.phase.at(p);
+        const LoadBounds bounds{.explained = current_a - below.read_a.at(p) - below.unseen_a.at(p),
+                                .least = current_a - below.read_a.at(p),
+                                .most = current_a - below.least_a.at(p)};
+        if (gap) {
+            memory.load_a.at(p).resume(bounds.most);
+        } else {
+            memory.load_a.at(p).follow(bounds, read_at, site.now, site.timing);
+        }
+    }
+    if (gap) {
+        memory.fresh_since = read_at;
+    }
+    memory.last_read_at = read_at;
+}
+
+}  // namespace
+
+Fuses::Fuses(const Site& site, const std::vector<Draw>& draws, Memory& memory)
+    : phases_(site.phases), nodes_(site.circuits.size()) {
+    build(site);
+    measure(site, draws, memory);
+}
+
+void Fuses::build(const Site& site) {
+    for (std::size_t c = 0; c < nodes_.size(); ++c) {
+        const Circuit& circuit = site.circuits[c];
+        const bool parent_ok =
+            c == 0 || (circuit.parent >= 0 && static_cast<std::size_t>(circuit.parent) < c);
+        nodes_[c].parent = c == 0 ? -1 : (parent_ok ? circuit.parent : 0);
+        nodes_[c].limit_a = parent_ok && std::isfinite(circuit.limit_a) ? std::max(0.0, circuit.limit_a) : 0;
+        nodes_[c].metered = c == 0 || circuit.metered;
+        nodes_[c].fresh =
+            is_fresh(circuit.read_at, circuit.stale_after, site.now) && all_phases_known(circuit, phases_);
+    }
+}
+
+void Fuses::measure(const Site& site, const std::vector<Draw>& draws, Memory& memory) {
+    std::vector<Below> below(nodes_.size());
+    for (std::size_t i = 0; i < draws.size(); ++i) {
+        Below& at = below.at(static_cast<std::size_t>(site.evses[i].circuit));
+        add(at.least_a, draws[i].least_a);
+        add(at.read_a, draws[i].read_a);
+        add(at.unseen_a, draws[i].unseen_a);
+    }
+    std::vector<PerPhase> load_a(nodes_.size());  // an unmetered circuit carries what its metered ones do
+    for (std::size_t c = nodes_.size(); c-- > 0;) {
+        Node& here = nodes_[c];
+        CircuitMemory& known = memory.circuits[c];
+        if (here.metered && here.fresh) {
+            follow(known, site.circuits[c], below[c], site);
+            here.confirmed = *site.circuits[c].read_at - *known.fresh_since >= site.timing.grid_confirm;
+        } else {
+            known.fresh_since.reset();
+        }
+        for (std::size_t p = 0; p < kPhases; ++p) {
+            if (here.metered) {
+                load_a[c].at(p) = known.load_a.at(p).value.value_or(0);
+            }
+            here.free_a.at(p) = here.limit_a - load_a[c].at(p);
+        }
+        if (here.parent >= 0) {
+            const auto parent = static_cast<std::size_t>(here.parent);
+            add(below[parent].least_a, below[c].least_a);
+            add(below[parent].read_a, below[c].read_a);
+            add(below[parent].unseen_a, below[c].unseen_a);
+            for (std::size_t p = 0; p < kPhases && !nodes_[parent].metered; ++p) {
+                load_a[parent].at(p) += std::max(0.0, load_a[c].at(p));
+            }
+        }
+    }
+}
+
+std::optional<int> Fuses::unknown_at(int circuit) const {
+    std::optional<int> unknown;
+    for (int c = circuit; c >= 0; c = nodes_[static_cast<std::size_t>(c)].parent) {
+        const Node& here = nodes_[static_cast<std::size_t>(c)];
+        if (here.metered && !here.fresh) {
+            unknown = c;  // the highest one says it best
+        }
+    }
+    return unknown;
+}
+
+bool Fuses::confirmed(int circuit) const {
+    for (int c = circuit; c >= 0; c = nodes_[static_cast<std::size_t>(c)].parent) {
+        const Node& here = nodes_[static_cast<std::size_t>(c)];
+        if (here.metered && !here.confirmed) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Fuses::Room Fuses::room(int circuit, const PerPhase& wires) const {
+    Room room{.current_a = std::numeric_limits<double>::infinity(), .circuit = circuit, .phase = 0};
+    for (int c = circuit; c >= 0; c = nodes_[static_cast<std::size_t>(c)].parent) {
+        for (int p = 0; p < phases_; ++p) {
+            const auto phase = static_cast<std::size_t>(p);
+            const double free_a = nodes_[static_cast<std::size_t>(c)].free_a.at(phase);
+            if (wires.at(phase) > 0 && free_a / wires.at(phase) < room.current_a) {
+                room = {.current_a = free_a / wires.at(phase), .circuit = c, .phase = p};
+            }
+        }
+    }
+    return room;
+}
+
+void Fuses::take(int circuit, const PerPhase& wires, double current_a) {
+    take(circuit, {wires[0] * current_a, wires[1] * current_a, wires[2] * current_a});
+}
+
+void Fuses::take(int circuit, const PerPhase& current_a) {
+    for (int c = circuit; c >= 0; c = node(c).parent) {
+        for (std::size_t p = 0; p < kPhases; ++p) {
+            node(c).free_a.at(p) -= current_a.at(p);
+        }
+    }
+}
+
+}  // namespace sunherd::engine

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "engine/draw.hpp"
+
+#include <vector>
+
+namespace sunherd::engine {
+
+/// The tree of fuses with what is free below each, per phase.
+class Fuses {
+  public:
+    /// Brings the remembered loads up to date with the readings.
+    Fuses(const Site& site, const std::vector<Draw>& draws, Memory& memory);
+
+    /// The first meter on the path from `circuit` to the main fuse that has no fresh reading of all phases.
+    std::optional<int> unknown_at(int circuit) const;
+    /// Readings on the whole path are fresh and have been for a while.
+    bool confirmed(int circuit) const;
+
+    /// What binds one EVSE.
+    struct Room {
+        double current_a = 0;  ///< per wire; negative: overloaded
+        int circuit = 0;
+        int phase = 0;
+    };
+    /// What is left for an EVSE at `circuit` whose car uses `wires`.
+    Room room(int circuit, const PerPhase& wires) const;
+    void take(int circuit, const PerPhase& wires, double current_a);
+    /// The same where the draws differ per phase.
+    void take(int circuit, const PerPhase& current_a);
+
+    double limit_a(int circuit) const { return nodes_.at(static_cast<std::size_t>(circuit)).limit_a; }
+
+  private:
+    struct Node {
+        int parent = -1;
+        double limit_a = 0;
+        bool metered = false;
+        bool fresh = false;
+        bool confirmed = false;
+        PerPhase free_a{};
+    };
+    Node& node(int circuit) { return nodes_.at(static_cast<std::size_t>(circuit)); }
+    void build(const Site& site);
+    void measure(const Site& site, const std::vector<Draw>& draws, Memory& memory);
+
+    int phases_;
+    std::vector<Node> nodes_;
+};
+
+}  // namespace sunherd::engine

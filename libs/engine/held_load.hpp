@@ -1,0 +1,29 @@
+#pragma once
+
+#include "engine/site.hpp"
+
+namespace sunherd::engine {
+
+/// What a reading says of a load that was not measured itself but is left when the EVSEs' draws are
+/// subtracted.
+struct LoadBounds {
+    double explained;  ///< least it can be if EVSEs do whatever their readings may not show yet
+    double least;      ///< least it can be by the EVSEs' readings
+    double most;       ///< if EVSEs of doubtful draw draw nothing
+};
+
+/// Such a load, held on the safe side: up at once (after `skew` where an EVSE may be the cause), down only
+/// after it has been lower in all readings for `calm`.
+struct HeldLoad {
+    std::optional<double> value{};
+    std::optional<Instant> rising_since{};
+    double rising_least = 0;  ///< since then
+    std::optional<Instant> falling_since{};
+    double falling_most = 0;
+
+    void follow(const LoadBounds& bounds, Instant read_at, Instant now, const Timing& timing);
+    /// Readings are back after a gap: nothing may have become less meanwhile.
+    void resume(double most);
+};
+
+}  // namespace sunherd::engine

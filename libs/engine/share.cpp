@@ -1,0 +1,106 @@
+#include "engine/share.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sunherd::engine {
+namespace {
+
+/// Why it gets nothing, whatever is free.
+std::optional<ReasonCode> refusal(const Evse& evse, const Draw& draw) {
+    if (evse.mode == ChargeMode::off) {
+        return ReasonCode::off;
+    }
+    if (evse.paused) {
+        return ReasonCode::paused;
+    }
+    if (draw.answers && evse.state == Iec61851::A) {
+        return ReasonCode::no_vehicle;
+    }
+    if (draw.answers && (evse.state == Iec61851::E || evse.state == Iec61851::F)) {
+        return ReasonCode::evse_error;
+    }
+    if (evse.mode == ChargeMode::night && !evse.night_open) {
+        return ReasonCode::night_closed;
+    }
+    return std::nullopt;
+}
+
+/// 0 where the limits make no sense.
+double largest_current(const Evse& evse, const Draw& draw) {
+    const bool sane = std::isfinite(evse.min_a) && std::isfinite(evse.max_a) && evse.min_a >= 0 &&
+                      draw.all_wires != PerPhase{};
+    if (!sane) {
+        return 0;
+    }
+    const auto vehicle_a = finite(evse.vehicle_max_a);
+    const bool limited = vehicle_a && *vehicle_a >= evse.min_a;
+    return round_down(limited ? std::min(evse.max_a, *vehicle_a) : evse.max_a, evse.step_a);
+}
+
+void cap(Share& share, double current_a, ReasonCode code) {
+    if (current_a < share.cap_a) {
+        share.cap_a = std::max(0.0, current_a);
+        share.cap_reason.code = code;
+    }
+}
+
+void cap_to_fallback(Share& share, int unknown, const Site& site) {
+    const Circuit& circuit = site.circuits.at(static_cast<std::size_t>(unknown));
+    const auto code = unknown == 0 ? ReasonCode::grid_stale : ReasonCode::circuit_stale;
+    const double fallback_a = finite(share.evse->fallback_a).value_or(0);
+    share.cap_a = std::max(0.0, std::min({share.cap_a, share.last_a, fallback_a}));
+    share.cap_reason.code = code;
+    share.cap_reason.circuit = unknown;
+    if (circuit.read_at) {
+        share.cap_reason.age = site.now - *circuit.read_at;
+    }
+}
+
+}  // namespace
+
+Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& fuses, const Site& site,
+           bool surplus_known) {
+    Share share{.evse = &evse, .draw = &draw, .memory = &memory};
+    share.last_a = round_down(draw.told_a, evse.step_a);
+    if (const auto refused = refusal(evse, draw)) {
+        share.cap_reason.code = *refused;
+        return share;
+    }
+    share.cap_a = largest_current(evse, draw);
+    share.cap_reason.code = ReasonCode::max_current;
+    if (share.cap_a <= 0 || share.cap_a < evse.min_a) {
+        share.cap_a = 0;
+        share.cap_reason.code = ReasonCode::max_zero;
+        return share;
+    }
+    const auto unknown = fuses.unknown_at(evse.circuit);
+    if (unknown) {
+        cap_to_fallback(share, *unknown, site);
+    } else {
+        share.solar = evse.mode == ChargeMode::solar;
+        if (!draw.answers) {
+            cap(share, share.last_a, ReasonCode::evse_silent);
+        }
+        if (!fuses.confirmed(evse.circuit)) {
+            cap(share, share.last_a, ReasonCode::confirming);
+        }
+        if (share.solar && !surplus_known) {
+            cap(share, share.last_a, ReasonCode::battery_silent);
+        }
+    }
+    if (share.cap_a < evse.min_a) {
+        share.cap_a = 0;
+    }
+    return share;
+}
+
+double round_down(double current_a, double step_a) {
+    const double step = step_a > 0 ? step_a : 0.1;
+    // Adds a hair: 6.3 / 0.1 is a little less than 63. In tenths where possible, for numbers that print well.
+    const double steps = std::floor(current_a / step + 1e-6);
+    const double per_amp = std::round(1 / step);
+    return std::abs(per_amp * step - 1) < 1e-9 ? steps / per_amp : steps * step;
+}
+
+}  // namespace sunherd::engine

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "engine/draw.hpp"
+#include "engine/fuses.hpp"
+
+namespace sunherd::engine {
+
+/// One EVSE on its way to a decision.
+struct Share {
+    const Evse* evse = nullptr;
+    const Draw* draw = nullptr;
+    EvseMemory* memory = nullptr;
+    bool solar = false;   ///< limited by the surplus
+    double cap_a = 0;     ///< the most it may get whatever is free; 0 or at least its minimum
+    double last_a = 0;    ///< what it was told
+    double target_a = 0;  ///< what it gets
+    double taken_a = 0;   ///< per wire, reserved for it on the fuses
+    Reason cap_reason{};  ///< why no more than `cap_a`
+    Reason reason{};
+
+    bool running() const { return last_a >= evse->min_a && last_a > 0; }
+};
+
+/// What the user, the car, the night window and missing knowledge leave of an EVSE's largest current, and
+/// why.
+Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& fuses, const Site& site,
+           bool surplus_known);
+
+/// Down to the resolution of its setpoint, so that a limit is never crossed by rounding.
+double round_down(double current_a, double step_a);
+
+}  // namespace sunherd::engine

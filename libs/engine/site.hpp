@@ -1,0 +1,109 @@
+#pragma once
+
+#include "topics/enums.hpp"
+#include "topics/phase_values.hpp"
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Pure: what is known of the site and what was remembered go in, a decision comes out. No clock, no I/O.
+namespace sunherd::engine {
+
+using topics::ChargeMode;
+using topics::EmsState;
+using topics::Iec61851;
+using topics::PhaseValues;
+
+/// Time since an epoch the caller chooses and keeps, on a clock that never steps.
+using Instant = std::chrono::milliseconds;
+
+constexpr std::size_t kPhases = 3;
+using PerPhase = std::array<double, kPhases>;
+
+/// On which site phase (0 = L1) an EVSE's own L1, L2, L3 are; the first `count` of them exist.
+struct Wiring {
+    std::array<int, kPhases> site_phase{0, 1, 2};
+    int count = 3;
+};
+
+/// A fuse and what hangs below it. `circuits[0]` is the main fuse, measured by the grid meter; a circuit
+/// stands after its parent. One whose limit or parent makes no sense has the limit 0.
+struct Circuit {
+    std::string id;
+    int parent = 0;           ///< index; of no meaning for the main fuse
+    double limit_a = 0;       ///< per phase
+    bool metered = false;     ///< unmetered: only EVSEs and metered circuits are known to hang below it
+    PhaseValues current_a{};  ///< + towards the consumers
+    std::optional<Instant> read_at{};  ///< absent: never, or not known when
+    Instant stale_after{5000};
+};
+
+/// One power reading; batteries: + while discharging.
+struct PowerReading {
+    std::optional<double> power_w{};
+    std::optional<Instant> read_at{};
+    Instant stale_after{15000};
+};
+
+struct Evse {
+    std::string id;
+    int circuit = 0;
+    Wiring wiring{};
+    double min_a = 6;
+    double max_a = 16;  ///< in force: device, site file, overrides, night window
+    double fallback_a = 6;
+    double step_a = 0.1;  ///< resolution of its setpoint
+    int priority = 1;     ///< 1 is the most important
+    ChargeMode mode = ChargeMode::solar;
+    bool paused = false;
+    bool night_open = false;  ///< is a night window open now?
+
+    std::optional<Iec61851> state{};
+    PhaseValues current_a{};  ///< site's phases
+    std::optional<double> power_w{};
+    std::optional<double> vehicle_max_a{};
+    std::optional<double>
+        in_force_a;  ///< the device's own word on its limit; counts where we told it nothing yet
+    /// What the device may still have in force because our last write is not confirmed.
+    std::optional<double> unconfirmed_a{};
+    std::optional<Instant> read_at{};
+    Instant stale_after{5000};
+};
+
+/// How long things must hold. Lowering never waits.
+struct Timing {
+    Instant grid_confirm{2000};  ///< grid readings back for so long before anything is raised
+    Instant calm{5000};          ///< less load must hold so long before it is given away
+    /// Meters and EVSEs are read at different moments: so long a rise that an EVSE can explain is not taken
+    /// for the house's.
+    Instant skew{3000};
+    Instant follow{30000};  ///< an EVSE may take so long to begin to follow a raise
+    Instant obey{
+        12000};  ///< drawing more than told for so long without coming down: counted at what it draws
+    Instant one_phase{10000};   ///< phases that an EVSE leaves unused for so long are free for others
+    Instant fuse_pause{20000};  ///< stopped by a fuse: not started again earlier
+    double restart_room_a = 1;  ///< … and not with less than this above its minimum, lest it be stopped again
+    Instant start_delay{60000};  ///< solar: surplus for so long before it starts
+    Instant stop_delay{180000};  ///< solar: kept at its minimum for so long without surplus
+    double raise_step_a = 0.5;   ///< smaller raises are not worth a write
+};
+
+/// One frozen picture of the site with its settings.
+struct Site {
+    Instant now{};
+    int phases = 3;
+    double nominal_voltage_v = 230;
+    PhaseValues voltage_v{};
+    std::optional<double>
+        grid_power_w;  ///< of the reading in circuits[0]; absent: from currents and voltages
+    std::vector<Circuit> circuits{};
+    std::vector<PowerReading> pv{};
+    std::vector<PowerReading> batteries{};
+    std::vector<Evse> evses{};  ///< those we control; ids are unique
+    Timing timing{};
+};
+
+}  // namespace sunherd::engine
