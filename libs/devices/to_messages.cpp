@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <utility>
 
@@ -19,6 +20,18 @@ constexpr std::array kPowers{power_l1_w, power_l2_w, power_l3_w};
 /// More consumption than this by something that produces isn't stand-by any more (a hybrid charging from the
 /// grid).
 constexpr double kMostStandbyW = 200;
+
+/// Devices speak in binary fractions; people read these messages. No device measures finer than a thousandth.
+Values rounded(const Values& raw) {
+    Values values;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(Quantity::count_); ++i) {
+        const auto quantity = static_cast<Quantity>(i);
+        if (const auto& value = raw[quantity]) {
+            values[quantity] = std::round(*value * 1000) / 1000;
+        }
+    }
+    return values;
+}
 
 PhaseValues phases(const Values& values, const std::array<Quantity, 3>& quantities, double factor = 1) {
     PhaseValues result;
@@ -55,7 +68,7 @@ std::optional<double> at_least_zero(const std::optional<double>& power_w) {
 /// What grid and other meters have in common.
 template <class Message>
 void fill_meter(const Reading& reading, bool invert, Message& message) {
-    const auto& values = reading.values;
+    const Values values = rounded(reading.values);
     const double sign = invert ? -1 : 1;
     if (const auto power = total_power(values)) {
         message.power_w = *power * sign;
@@ -96,7 +109,7 @@ topics::MeterReading to_meter(const Reading& reading, bool invert) {
 }
 
 topics::PvReading to_pv(const Reading& reading) {
-    const auto& values = reading.values;
+    const Values values = rounded(reading.values);
     topics::PvReading pv;
     pv.power_w = at_least_zero(total_power(values));
     pv.energy_wh = values[energy_wh];
@@ -110,7 +123,7 @@ topics::PvReading to_pv(const Reading& reading) {
 }
 
 topics::BatteryReading to_battery(const Reading& reading) {
-    const auto& values = reading.values;
+    const Values values = rounded(reading.values);
     topics::BatteryReading battery;
     battery.power_w = values[power_w];
     battery.soc_pct = values[soc_pct];
@@ -124,7 +137,7 @@ topics::BatteryReading to_battery(const Reading& reading) {
 }
 
 topics::EvseState to_evse_state(const Reading& reading, std::string_view phase_rotation) {
-    const auto& values = reading.values;
+    const Values values = rounded(reading.values);
     topics::EvseState evse;
     evse.state = reading.evse_state.value_or(topics::Iec61851::E);
     evse.status = reading.status;
