@@ -133,7 +133,7 @@ void check_devices(const Draft& draft) {
 }
 
 void check_grid_source(const Draft& draft) {
-    if (!draft.right({"devices", "evses"})) {
+    if (!draft.right({"grid", "devices", "evses"})) {
         return;
     }
     std::vector<std::string> sources;

@@ -21,7 +21,7 @@ tl::expected<Site, std::vector<Problem>> parse(const std::string& yaml, const st
     apply_environment(*root);
     resolve_secrets(*root, file, problems);
     check_shape(*root, problems);
-    if (!problems.full()) {
+    if (root->kind == Node::Kind::map && !problems.full()) {
         Site site = convert(*root, problems);
         check_whole(site, *root, problems);
         if (problems.none()) {

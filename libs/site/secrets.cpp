@@ -40,20 +40,21 @@ class Secrets {
     }
 
     void put_value(Node& node, const std::string& key) {
-        if (!is_name(node.text)) {
+        const std::string name = std::exchange(node.text, "?");  // so that its absence is the only problem
+        node.kind = Node::Kind::text;
+        node.confidential = true;
+        if (!is_name(name)) {
             problems_.add(node.line, key,
                           "!secret wants a name of letters, digits, - and _, e.g. !secret mqtt_password");
             return;
         }
-        const std::string name = node.text;
         auto value = from_file(name);
         if (!value) {
             value = environment(variable_for(name));
         }
-        node.confidential = true;
-        node.kind = Node::Kind::text;
-        node.text = value.value_or("?");  // so that its absence is the only problem
-        if (!value && !broken_) {
+        if (value) {
+            node.text = *value;
+        } else if (!broken_) {
             problems_.add(node.line, key,
                           "the secret " + name + " is not known; add a line `" + name + ": …` to " +
                               file_.string() + ", or set the environment variable " + variable_for(name));
