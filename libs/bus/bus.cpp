@@ -2,6 +2,7 @@
 
 #include "bus/backoff.hpp"
 #include "bus/connection.hpp"
+#include "bus/no_delay.hpp"
 #include "bus/outbox.hpp"
 
 #include <condition_variable>
@@ -192,6 +193,7 @@ bool Bus::Impl::came_up() {
 }
 
 void Bus::Impl::open_for_publishing(std::shared_ptr<Connection> opened) {
+    send_without_delay(options.port);
     const std::lock_guard sending(sending_lock);
     for (const auto& [filter, qos] : filters) {
         opened->subscribe(filter, qos);
@@ -209,17 +211,15 @@ void Bus::Impl::open_for_publishing(std::shared_ptr<Connection> opened) {
 
 void Bus::Impl::farewell(Connection& ending) {
     std::unique_lock lock(state_lock);
-    if (!last_topic.empty()) {
-        const auto words = outbox.add(last_topic, last_payload, true, QoS::at_least_once, false).message;
-        last_words = words.number;
-        lock.unlock();
-        ending.publish(words, false);
-        lock.lock();
-        changed.wait_until(lock, farewell_until, [this] { return last_words_taken || phase == Phase::down; });
+    if (last_topic.empty()) {
+        return;
     }
+    const auto words = outbox.add(last_topic, last_payload, true, QoS::at_least_once, false).message;
+    last_words = words.number;
     lock.unlock();
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(farewell_until - Steady::now());
-    ending.disconnect(std::max(left, 50ms));
+    ending.publish(words, false);
+    lock.lock();
+    changed.wait_until(lock, farewell_until, [this] { return last_words_taken || phase == Phase::down; });
 }
 
 /// The same trouble again and again is said once.

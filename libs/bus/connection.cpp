@@ -188,12 +188,4 @@ bool Connection::publish(const Outgoing& outgoing, bool repeated) {
     }
 }
 
-void Connection::disconnect(std::chrono::milliseconds limit) {
-    try {
-        impl_->client.disconnect()->wait_for(limit);
-    } catch (const mqtt::exception&) {
-        // Already down: nobody left to say it to.
-    }
-}
-
 }  // namespace sunherd::bus

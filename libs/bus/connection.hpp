@@ -29,7 +29,7 @@ class Connection {
     };
 
     Connection(const Options& options, Callbacks callbacks);
-    /// Ends the connection without farewell where it is still up.
+    /// Says farewell where it is still up, so that the broker doesn't send the last will.
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -40,8 +40,6 @@ class Connection {
     /// `repeated`: marks a message that was not published just now, see Incoming::retained. False: Paho would
     /// not take it.
     bool publish(const Outgoing& message, bool repeated);
-    /// Says farewell, so that the broker doesn't send the last will.
-    void disconnect(std::chrono::milliseconds limit);
 
   private:
     struct Impl;

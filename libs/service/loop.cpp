@@ -1,12 +1,16 @@
 #include "service/service.hpp"
 
+#ifdef __SANITIZE_THREAD__
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK  // ThreadSanitizer knows no fences; Asio's queue has a mutex anyway
+#endif
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <unordered_map>
-#include <utility>  // before Boost 1.74: Asio's coroutine headers forget it
+#include <utility>
 
 namespace sunherd::service {
 
