@@ -1,0 +1,3 @@
+sunherd_library(test_house SOURCES running_house.cpp LINKS sunherd_test_broker sunherd_contract_check)
+target_include_directories(sunherd_test_house PUBLIC ${CMAKE_SOURCE_DIR}/tests)
+target_compile_definitions(sunherd_test_house PRIVATE SUNHERD_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
