@@ -132,11 +132,39 @@ void wake_for_loads(const Site& site, Decision& decision) {
     }
 }
 
+bool is_below(const Site& site, int circuit, int fuse) {
+    while (circuit > fuse) {
+        const int parent = site.circuits[static_cast<std::size_t>(circuit)].parent;
+        circuit = parent >= 0 && parent < circuit ? parent : 0;
+    }
+    return circuit == fuse;
+}
+
+/// Nobody asked while a meter said nothing (we were stopped, say): meanwhile EVSEs went to their fallback,
+/// and what we told them before counts no more.
+void catch_up_on_gaps(const Site& site, Memory& memory) {
+    for (std::size_t c = 0; c < site.circuits.size(); ++c) {
+        const auto& circuit = site.circuits[c];
+        const auto& last_read_at = memory.circuits[c].last_read_at;
+        if (!circuit.read_at || !last_read_at || *circuit.read_at - *last_read_at <= circuit.stale_after) {
+            continue;
+        }
+        for (std::size_t i = 0; i < site.evses.size(); ++i) {
+            const double fallback_a = std::max(0.0, finite(site.evses[i].fallback_a).value_or(0));
+            auto& target_a = memory.evses[i].target_a;
+            if (target_a && is_below(site, site.evses[i].circuit, static_cast<int>(c))) {
+                target_a = std::min(*target_a, fallback_a);
+            }
+        }
+    }
+}
+
 Decision decide_checked(const Site& site, const Memory& before) {
     Decision decision;
     decision.memory = {
         .evses = remembered(site, before), .circuits = before.circuits, .load_w = before.load_w};
     decision.memory.circuits.resize(site.circuits.size());
+    catch_up_on_gaps(site, decision.memory);
     std::vector<Draw> draws;
     draws.reserve(site.evses.size());
     for (std::size_t i = 0; i < site.evses.size(); ++i) {

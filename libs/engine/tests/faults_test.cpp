@@ -87,6 +87,19 @@ TEST_CASE("a fresh start keeps what a car already draws, and raises it when read
     CHECK(bench.target_a("garage") == 16);
 }
 
+TEST_CASE("whoever was asleep while readings were missing begins at the fallback") {
+    BenchSite bench(25);
+    bench.add("garage");
+    bench.run(10);
+    REQUIRE(bench.target_a("garage") == 16);
+    bench.site.now += 30s;
+    bench.measure();
+    bench.decide();
+    CHECK(bench.target_a("garage") == 6);
+    bench.run(5);
+    CHECK(bench.target_a("garage") == 16);
+}
+
 TEST_CASE("a silent sub-meter holds only what hangs below it") {
     BenchSite bench(50);
     bench.site.circuits.push_back({.id = "garages", .parent = 0, .limit_a = 25, .metered = true});

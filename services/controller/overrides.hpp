@@ -1,0 +1,43 @@
+#pragma once
+
+#include "topics/messages.hpp"
+
+#include <tl/expected.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace sunherd::controller {
+
+/// What a person wants otherwise than the site file, until when, and who that was.
+struct Override {
+    topics::CommandValue value;
+    std::optional<topics::Timestamp> until{};
+    std::optional<std::string> source{};
+    bool operator==(const Override&) const = default;
+};
+
+/// All overrides in force, by EVSE ("" = the site) and setting. A value; the controller keeps it in a file.
+class Overrides {
+  public:
+    void set(const std::string& evse, const std::string& setting, Override value);
+    void clear(const std::string& evse, const std::string& setting);
+    const Override* find(const std::string& evse, const std::string& setting) const;
+    /// Who set one for this EVSE, and what: `mode by phone`; absent where none is in force.
+    std::optional<std::string> described(const std::string& evse) const;
+    /// Drops those that are over; true if there were any.
+    bool expire(topics::Timestamp utc);
+
+    std::string to_json() const;
+    /// The error says what makes no sense.
+    static tl::expected<Overrides, std::string> from_json(const std::string& text);
+
+    bool operator==(const Overrides&) const = default;
+
+  private:
+    std::map<std::pair<std::string, std::string>, Override> overrides_;
+};
+
+}  // namespace sunherd::controller

@@ -1,0 +1,328 @@
+#include "site_picture.hpp"
+
+#include "night_window.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sunherd::controller {
+namespace {
+
+using namespace std::chrono_literals;
+using engine::Instant;
+
+/// Beyond these nothing is measured in a building; such a value is unknown.
+constexpr double kMaxA = 10000;
+constexpr double kMaxW = 10e6;
+constexpr std::size_t kMaxAdopted = 256;
+
+std::optional<double> believable(const std::optional<double>& value, double limit) {
+    return value && std::abs(*value) <= limit ? value : std::nullopt;
+}
+
+topics::PhaseValues believable(topics::PhaseValues values) {
+    for (auto& value : values.phase) {
+        value = believable(value, kMaxA);
+    }
+    return values;
+}
+
+std::optional<SitePicture::Moment> received_of(const bus::Incoming& raw) {
+    return raw.retained ? std::nullopt : std::optional(raw.received);
+}
+
+std::optional<Instant> instant(const std::optional<SitePicture::Moment>& moment) {
+    return moment ? std::optional(std::chrono::duration_cast<Instant>(moment->time_since_epoch()))
+                  : std::nullopt;
+}
+
+/// From powers where a meter tells no currents.
+topics::PhaseValues currents(const topics::PhaseValues& current_a, const topics::PhaseValues& power_w,
+                             const topics::PhaseValues& voltage_v, double nominal_v) {
+    topics::PhaseValues result = believable(current_a);
+    for (std::size_t p = 0; p < result.phase.size(); ++p) {
+        const auto phase_w = believable(power_w.phase.at(p), kMaxW);
+        const double voltage = voltage_v.phase.at(p).value_or(nominal_v);
+        if (!result.phase.at(p) && phase_w && voltage > 0) {
+            result.phase.at(p) = *phase_w / voltage;
+        }
+    }
+    return result;
+}
+
+engine::Wiring wiring_of(const site::Evse& evse) {
+    engine::Wiring wiring{.site_phase = {0, 1, 2}, .count = 0};
+    const auto& text = evse.phase_rotation;
+    for (std::size_t i = 0; i + 1 < text.size() && wiring.count < std::min(evse.phases, 3); i += 2) {
+        const int phase = text[i + 1] - '1';
+        if (text[i] == 'L' && phase >= 0 && phase < 3) {
+            wiring.site_phase.at(static_cast<std::size_t>(wiring.count++)) = phase;
+        }
+    }
+    return wiring;
+}
+
+/// A few polls may fail.
+Instant stale_after(std::chrono::milliseconds poll, std::chrono::milliseconds least) {
+    return std::max<Instant>(least, 3 * poll + 2s);
+}
+
+double number(const Override* override, double otherwise) {
+    const auto* value = override != nullptr ? std::get_if<double>(&override->value) : nullptr;
+    return value != nullptr ? *value : otherwise;
+}
+
+}  // namespace
+
+SitePicture::SitePicture(const site::Site& site) : site_(site), evses_(site.evses) {
+    order_circuits();
+    for (const auto& device : site_.devices) {
+        devices_[device.id];
+    }
+}
+
+void SitePicture::order_circuits() {
+    circuits_.push_back({.id = "main", .parent = {}, .fuse_a = site_.grid.main_fuse_a, .meter = {}});
+    auto waiting = site_.circuits;
+    const auto has_place = [this](const site::Circuit& circuit) {
+        return !circuit.parent || circuit_index(circuit.parent) > 0;
+    };
+    while (!waiting.empty()) {
+        const auto next = std::find_if(waiting.begin(), waiting.end(), has_place);
+        if (next == waiting.end()) {
+            return;  // a loop: the site file's checks let none through
+        }
+        circuits_.push_back(*next);
+        waiting.erase(next);
+    }
+}
+
+bool SitePicture::is_ours(const std::string& evse) const {
+    return std::any_of(evses_.begin(), evses_.end(), [&evse](const auto& each) { return each.id == evse; });
+}
+
+int SitePicture::circuit_index(const std::optional<std::string>& id) const {
+    for (std::size_t c = 1; id && c < circuits_.size(); ++c) {
+        if (circuits_[c].id == *id) {
+            return static_cast<int>(c);
+        }
+    }
+    return 0;
+}
+
+void SitePicture::take(const topics::GridReading& reading, const bus::Incoming& raw) {
+    const double nominal_v = site_.grid.nominal_voltage_v;
+    grid_ = {.current_a = currents(reading.current_a, reading.phase_power_w, reading.voltage_v, nominal_v),
+             .voltage_v = reading.voltage_v,
+             .power_w = believable(reading.power_w, kMaxW),
+             .received = received_of(raw)};
+    if (site_.grid.phases == 1 && !grid_.current_a[0] && grid_.power_w) {
+        grid_.current_a[0] = *grid_.power_w / nominal_v;
+    }
+    grid_time_ = raw.retained ? std::nullopt : std::optional(reading.time);
+}
+
+void SitePicture::take_pv(const std::string& id, const topics::PvReading& reading, const bus::Incoming& raw) {
+    if (const auto device = devices_.find(id); device != devices_.end()) {
+        device->second = {.power_w = believable(reading.power_w, kMaxW), .received = received_of(raw)};
+    }
+}
+
+void SitePicture::take_battery(const std::string& id, const topics::BatteryReading& reading,
+                               const bus::Incoming& raw) {
+    if (const auto device = devices_.find(id); device != devices_.end()) {
+        device->second = {.power_w = believable(reading.power_w, kMaxW), .received = received_of(raw)};
+    }
+}
+
+void SitePicture::take_meter(const std::string& id, const topics::MeterReading& reading,
+                             const bus::Incoming& raw) {
+    if (const auto device = devices_.find(id); device != devices_.end()) {
+        device->second = {.current_a = currents(reading.current_a, reading.phase_power_w, reading.voltage_v,
+                                                site_.grid.nominal_voltage_v),
+                          .received = received_of(raw)};
+    }
+}
+
+bool SitePicture::take_state(const std::string& id, const topics::EvseState& state,
+                             const bus::Incoming& raw) {
+    if (!is_ours(id)) {
+        return false;
+    }
+    EvseSeen& seen = seen_[id];
+    const bool changed = !seen.received || seen.state.state != state.state;
+    seen.state = state;
+    seen.received = received_of(raw);
+    return changed;
+}
+
+void SitePicture::take_applied(const std::string& id, const topics::EvseApplied& applied,
+                               const bus::Incoming& raw) {
+    if (!is_ours(id) || raw.retained) {
+        return;
+    }
+    using enum topics::ApplyResult;
+    EvseSeen& seen = seen_[id];
+    switch (applied.result) {
+        case written:
+        case refreshed:
+        case fallback:
+            seen.confirmed_a = applied.current_a;
+            seen.unconfirmed_a.reset();
+            break;
+        case rejected:
+            seen.unconfirmed_a = seen.confirmed_a;
+            break;
+        case failed:
+            seen.unconfirmed_a =
+                std::max({seen.unconfirmed_a.value_or(0), applied.current_a,
+                          seen.confirmed_a.value_or(seen.state.target_current_a.value_or(0))});
+            break;
+        case ignored:
+            break;
+    }
+}
+
+bool SitePicture::adopt(const std::string& id, const topics::EvseInfo& info) {
+    const bool wanted =
+        site_.discovery && site_.discovery->adopt == site::Discovery::Adopt::automatic && info.adopted;
+    if (is_ours(id) || !wanted || evses_.size() >= site_.evses.size() + kMaxAdopted) {
+        return false;
+    }
+    site::Evse evse;
+    evse.id = id;
+    evse.name = info.name;
+    evse.profile = info.profile;
+    evse.phase_rotation = info.phase_rotation;
+    evse.phases = std::clamp(info.phases, 1, 3);
+    evse.min_current_a = info.min_current_a;
+    evse.max_current_a = std::min(info.max_current_a, site_.discovery->max_current_a);
+    evse.fallback_current_a = 0;  // nobody planned for it: no fuse has room put aside
+    evse.priority = 100;          // after all that the site file names
+    evse.circuit = site_.discovery->circuit;
+    evses_.push_back(std::move(evse));
+    return true;
+}
+
+engine::Site SitePicture::at(Moment now, topics::Timestamp utc, const Overrides& overrides) const {
+    engine::Site picture;
+    picture.now = *instant(now);
+    picture.phases = site_.grid.phases;
+    picture.nominal_voltage_v = site_.grid.nominal_voltage_v;
+    picture.voltage_v = grid_.voltage_v;
+    picture.grid_power_w = grid_.power_w;
+    picture.timing.start_delay = site_.solar.start_delay;
+    picture.timing.stop_delay = site_.solar.stop_delay;
+    add_circuits(picture);
+    picture.circuits.front().limit_a = grid_limit_a(overrides);
+    add_powers(picture);
+    picture.evses.reserve(evses_.size());
+    for (const auto& evse : evses_) {
+        picture.evses.push_back(evse_at(evse, utc, overrides));
+    }
+    return picture;
+}
+
+void SitePicture::add_circuits(engine::Site& picture) const {
+    for (const auto& circuit : circuits_) {
+        const bool main = picture.circuits.empty();
+        const auto meter = circuit.meter ? devices_.find(*circuit.meter) : devices_.end();
+        const Reading* reading = main ? &grid_ : (meter != devices_.end() ? &meter->second : nullptr);
+        engine::Circuit fuse{.id = circuit.id,
+                             .parent = circuit_index(circuit.parent),
+                             .limit_a = circuit.fuse_a,
+                             .metered = main || circuit.meter.has_value()};
+        fuse.stale_after = site_.grid.stale_after;
+        if (reading != nullptr) {
+            fuse.current_a = reading->current_a;
+            fuse.read_at = instant(reading->received);
+        }
+        for (const auto& device : site_.devices) {
+            if (circuit.meter == device.id) {
+                fuse.stale_after = stale_after(device.poll, site_.grid.stale_after);
+            }
+        }
+        picture.circuits.push_back(std::move(fuse));
+    }
+}
+
+void SitePicture::add_powers(engine::Site& picture) const {
+    for (const auto& device : site_.devices) {
+        const Reading& reading = devices_.at(device.id);
+        const engine::PowerReading power{.power_w = reading.power_w,
+                                         .read_at = instant(reading.received),
+                                         .stale_after = stale_after(device.poll, 15s)};
+        if (device.role == site::Role::pv) {
+            picture.pv.push_back(power);
+        } else if (device.role == site::Role::battery) {
+            picture.batteries.push_back(power);
+        }
+    }
+}
+
+engine::Evse SitePicture::evse_at(const site::Evse& evse, topics::Timestamp utc,
+                                  const Overrides& overrides) const {
+    const EvseSettings settings = this->settings(evse, overrides);
+    engine::Evse now;
+    now.id = evse.id;
+    now.circuit = circuit_index(evse.circuit);
+    now.wiring = wiring_of(evse);
+    now.min_a = settings.min_current_a;
+    now.max_a = settings.max_current_a;
+    now.fallback_a = evse.fallback_current_a;
+    now.priority = settings.priority;
+    now.mode = settings.mode;
+    now.paused = settings.paused;
+    now.stale_after = stale_after(evse.poll, 5s);
+    if (settings.mode == topics::ChargeMode::night) {
+        const auto window = open_window(evse.night, site_.time_zone, utc);
+        now.night_open = window.has_value();
+        now.max_a = std::min(now.max_a, window && window->max_current_a ? *window->max_current_a : now.max_a);
+    }
+    if (const auto found = seen_.find(evse.id); found != seen_.end()) {
+        const EvseSeen& seen = found->second;
+        now.state = seen.state.state;
+        now.current_a = believable(seen.state.current_a);
+        now.power_w = believable(seen.state.power_w, kMaxW);
+        now.vehicle_max_a = seen.state.vehicle_max_current_a;
+        now.in_force_a = seen.state.target_current_a;
+        now.unconfirmed_a = seen.unconfirmed_a;
+        now.read_at = instant(seen.received);
+    }
+    return now;
+}
+
+EvseSettings SitePicture::settings(const site::Evse& evse, const Overrides& overrides) const {
+    EvseSettings settings{.mode = evse.mode};
+    if (const auto* mode = overrides.find(evse.id, "mode")) {
+        const auto* word = std::get_if<std::string>(&mode->value);
+        settings.mode = (word != nullptr ? topics::from_word<topics::ChargeMode>(*word) : std::nullopt)
+                            .value_or(evse.mode);
+    }
+    const double priority = number(overrides.find(evse.id, "priority"), evse.priority);
+    settings.priority = static_cast<int>(std::clamp(priority, 1.0, 1000.0));
+    settings.min_current_a =
+        std::max(evse.min_current_a, number(overrides.find(evse.id, "min_current_a"), 0));
+    settings.max_current_a = std::clamp(number(overrides.find(evse.id, "max_current_a"), evse.max_current_a),
+                                        0.0, std::max(0.0, evse.max_current_a));
+    const auto* pause = overrides.find(evse.id, "pause");
+    const auto* paused = pause != nullptr ? std::get_if<bool>(&pause->value) : nullptr;
+    settings.paused = paused != nullptr && *paused;
+    settings.overridden_by = overrides.described(evse.id);
+    return settings;
+}
+
+double SitePicture::grid_limit_a(const Overrides& overrides) const {
+    const double main_fuse_a = site_.grid.main_fuse_a;
+    return std::clamp(number(overrides.find("", "grid_limit_a"), main_fuse_a), 0.0, main_fuse_a);
+}
+
+CommandLimits SitePicture::command_limits() const {
+    CommandLimits limits{.evses = {}, .main_fuse_a = site_.grid.main_fuse_a};
+    for (const auto& evse : evses_) {
+        limits.evses.push_back({evse.id, evse.min_current_a, evse.max_current_a, !evse.night.empty()});
+    }
+    return limits;
+}
+
+}  // namespace sunherd::controller
