@@ -32,21 +32,21 @@ class Clock {
 const Clock& system_clock();
 
 /// One thread's queue of work and timers (Boost.Asio inside). `post` may be called from any thread, the rest
-/// only on the loop.
+/// only on the loop. Virtual for tests with a fake clock.
 class Loop {
   public:
     Loop();
-    ~Loop();
+    virtual ~Loop();
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    void post(std::function<void()> work);
+    virtual void post(std::function<void()> work);
     /// Runs `work` once at that time; gives a handle for `cancel`.
-    std::uint64_t at(Steady::time_point when, std::function<void()> work);
-    std::uint64_t after(std::chrono::milliseconds delay, std::function<void()> work);
+    virtual std::uint64_t at(Steady::time_point when, std::function<void()> work);
+    virtual std::uint64_t after(std::chrono::milliseconds delay, std::function<void()> work);
     /// Runs `work` every `period` (> 0), on a fixed grid (of those missed while the loop was busy one runs late).
-    std::uint64_t every(std::chrono::milliseconds period, std::function<void()> work);
-    void cancel(std::uint64_t timer);
+    virtual std::uint64_t every(std::chrono::milliseconds period, std::function<void()> work);
+    virtual void cancel(std::uint64_t timer);
     void run();
     void stop();
 
