@@ -230,7 +230,7 @@ std::string item_key(std::string_view list, std::size_t index, std::string_view 
     return std::string(list) + "[" + std::to_string(index) + "]." + std::string(key);
 }
 
-void check_whole(const Site& site, const Node& root, Problems& problems) {
+void check_whole(const Site& site, const Value& root, Problems& problems) {
     Draft draft{site, root, problems, {}};
     for (const std::string_view section : {"site", "grid", "circuits", "devices", "evses", "discovery"}) {
         if (problems.touch(section)) {

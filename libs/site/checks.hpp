@@ -9,7 +9,7 @@ namespace sunherd::site {
 /// A site in the making: its typed values, the tree they were made of, and where to say what is wrong.
 struct Draft {
     const Site& site;
-    const Node& root;
+    const Value& root;
     Problems& problems;
     std::set<std::string_view>
         wrong_sections;  ///< not converted, hence nothing can be said about what refers to them
@@ -21,7 +21,7 @@ struct Draft {
 
 /// What a schema can't say: references, uniqueness, sums, time zones. Looks only at sections whose shape is
 /// right, so that one mistake is not told twice.
-void check_whole(const Site& site, const Node& root, Problems& problems);
+void check_whole(const Site& site, const Value& root, Problems& problems);
 
 /// Its part for each EVSE: currents, phases, endpoint, windows, Load Guard restart.
 void check_evses(const Draft& draft);

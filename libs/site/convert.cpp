@@ -7,85 +7,85 @@
 namespace sunherd::site {
 namespace {
 
-void assign(const Node& node, std::string& to) {
+void assign(const Value& node, std::string& to) {
     to = node.text;
 }
 
-void assign(const Node& node, bool& to) {
+void assign(const Value& node, bool& to) {
     to = node.truth;
 }
 
-void assign(const Node& node, double& to) {
+void assign(const Value& node, double& to) {
     to = node.number;
 }
 
-void assign(const Node& node, int& to) {
+void assign(const Value& node, int& to) {
     to = static_cast<int>(std::lround(node.number));
 }
 
-void assign(const Node& node, std::uint16_t& to) {
+void assign(const Value& node, std::uint16_t& to) {
     to = static_cast<std::uint16_t>(std::lround(node.number));
 }
 
-void assign(const Node& node, std::chrono::milliseconds& to) {
+void assign(const Value& node, std::chrono::milliseconds& to) {
     to = std::chrono::milliseconds(std::llround(node.number * 1000));
 }
 
-void assign(const Node& node, std::chrono::seconds& to) {
+void assign(const Value& node, std::chrono::seconds& to) {
     to = std::chrono::seconds(std::llround(node.number));
 }
 
 /// `22:30`, as the schema's pattern has it.
-void assign(const Node& node, std::chrono::minutes& to) {
+void assign(const Value& node, std::chrono::minutes& to) {
     const auto digit = [&](std::size_t i) { return node.text.at(i) - '0'; };
     to = std::chrono::minutes((digit(0) * 10 + digit(1)) * 60 + digit(3) * 10 + digit(4));
 }
 
 template <topics::Worded E>
-void assign(const Node& node, E& to) {
+void assign(const Value& node, E& to) {
     to = topics::from_word<E>(node.text).value_or(to);
 }
 
 // Declared ahead: argument-dependent look-up does not see into the unnamed namespace.
-void assign(const Node& node, Circuit& to);
-void assign(const Node& node, Device& to);
-void assign(const Node& node, TimeWindow& to);
-void assign(const Node& node, LoadGuardRestart& to);
-void assign(const Node& node, Evse& to);
-void assign(const Node& node, Discovery& to);
-void assign(const Node& node, Broker& to);
-void assign(const Node& node, Influx& to);
-void assign(const Node& node, Grid& to);
-void assign(const Node& node, Site& to);
-void assign(const Node& node, Solar& to);
+void assign(const Value& node, Circuit& to);
+void assign(const Value& node, Device& to);
+void assign(const Value& node, TimeWindow& to);
+void assign(const Value& node, LoadGuardRestart& to);
+void assign(const Value& node, Evse& to);
+void assign(const Value& node, Discovery& to);
+void assign(const Value& node, Broker& to);
+void assign(const Value& node, Influx& to);
+void assign(const Value& node, Grid& to);
+void assign(const Value& node, Site& to);
+void assign(const Value& node, Solar& to);
 
 template <class T>
-void assign(const Node& node, std::vector<T>& to) {
+void assign(const Value& node, std::vector<T>& to) {
     for (const auto& item : node.items) {
         assign(*item, to.emplace_back());
     }
 }
 
 template <class T>
-void assign(const Node& node, std::optional<T>& to) {
+void assign(const Value& node, std::optional<T>& to) {
     assign(node, to.emplace());
 }
 
 template <class T>
-void take(const Node& map, std::string_view key, T& to) {
-    if (const Node* node = map.find(key)) {
+void take(const Value& map, std::string_view key, T& to) {
+    if (const Value* node = map.find(key)) {
         assign(*node, to);
     }
 }
 
-void assign(const Node& node, Circuit& to) {
+void assign(const Value& node, Circuit& to) {
     take(node, "id", to.id);
     take(node, "parent", to.parent);
     take(node, "fuse_a", to.fuse_a);
     take(node, "meter", to.meter);
 }
 
-void assign(const Node& node, Device& to) {
+void assign(const Value& node, Device& to) {
     take(node, "id", to.id);
     take(node, "name", to.name);
     take(node, "profile", to.profile);
@@ -102,9 +102,9 @@ void assign(const Node& node, Device& to) {
     take(node, "invert", to.invert);
 }
 
-void assign(const Node& node, TimeWindow& to) {
+void assign(const Value& node, TimeWindow& to) {
     constexpr std::array<std::string_view, 7> kDays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-    if (const Node* days = node.find("days")) {
+    if (const Value* days = node.find("days")) {
         for (std::size_t day = 0; day < kDays.size(); ++day) {
             for (const auto& named : days->items) {
                 if (named->text == kDays[day] &&
@@ -119,7 +119,7 @@ void assign(const Node& node, TimeWindow& to) {
     take(node, "max_current_a", to.max_current_a);
 }
 
-void assign(const Node& node, LoadGuardRestart& to) {
+void assign(const Value& node, LoadGuardRestart& to) {
     take(node, "by", to.kind);
     take(node, "topic", to.topic);
     take(node, "off", to.off_payload);
@@ -131,7 +131,7 @@ void assign(const Node& node, LoadGuardRestart& to) {
     take(node, "longest_pause_s", to.longest_pause);
 }
 
-void take_connection(const Node& node, Evse& to) {
+void take_connection(const Value& node, Evse& to) {
     take(node, "host", to.host);
     take(node, "read_port", to.read_port);
     take(node, "write_port", to.write_port);
@@ -148,7 +148,7 @@ void take_connection(const Node& node, Evse& to) {
     take(node, "refresh_s", to.refresh);
 }
 
-void assign(const Node& node, Evse& to) {
+void assign(const Value& node, Evse& to) {
     take(node, "id", to.id);
     take(node, "name", to.name);
     take(node, "profile", to.profile);
@@ -166,7 +166,7 @@ void assign(const Node& node, Evse& to) {
     take(node, "load_guard_restart", to.load_guard_restart);
 }
 
-void assign(const Node& node, Discovery& to) {
+void assign(const Value& node, Discovery& to) {
     take(node, "adopt", to.adopt);
     take(node, "first_host", to.first_host);
     take(node, "last_host", to.last_host);
@@ -177,7 +177,7 @@ void assign(const Node& node, Discovery& to) {
     take(node, "circuit", to.circuit);
 }
 
-void assign(const Node& node, Broker& to) {
+void assign(const Value& node, Broker& to) {
     take(node, "host", to.host);
     take(node, "port", to.port);
     take(node, "prefix", to.prefix);
@@ -188,35 +188,35 @@ void assign(const Node& node, Broker& to) {
     to.tls = to.tls || to.ca_file.has_value();
 }
 
-void assign(const Node& node, Influx& to) {
+void assign(const Value& node, Influx& to) {
     take(node, "url", to.url);
     take(node, "org", to.org);
     take(node, "bucket", to.bucket);
     take(node, "token", to.token);
 }
 
-void assign(const Node& node, Grid& to) {
+void assign(const Value& node, Grid& to) {
     take(node, "phases", to.phases);
     take(node, "main_fuse_a", to.main_fuse_a);
     take(node, "nominal_voltage_v", to.nominal_voltage_v);
     take(node, "stale_after_s", to.stale_after);
 }
 
-void assign(const Node& node, Site& to) {
+void assign(const Value& node, Site& to) {
     take(node, "id", to.id);
     take(node, "name", to.name);
     take(node, "time_zone", to.time_zone);
 }
 
-void assign(const Node& node, Solar& to) {
+void assign(const Value& node, Solar& to) {
     take(node, "start_delay_s", to.start_delay);
     take(node, "stop_delay_s", to.stop_delay);
 }
 
 /// A one-phase connection needs no word about phases: there is only L1.
-void complete_phases(const Node& evses, const Grid& grid, std::vector<Evse>& to) {
+void complete_phases(const Value& evses, const Grid& grid, std::vector<Evse>& to) {
     for (std::size_t i = 0; grid.phases == 1 && i < to.size(); ++i) {
-        const Node& node = *evses.items[i];
+        const Value& node = *evses.items[i];
         if (node.find("phases") == nullptr) {
             to[i].phases = 1;
         }
@@ -228,7 +228,7 @@ void complete_phases(const Node& evses, const Grid& grid, std::vector<Evse>& to)
 
 }  // namespace
 
-Site convert(const Node& root, const Problems& problems) {
+Site convert(const Value& root, const Problems& problems) {
     Site site;
     const auto take_section = [&](std::string_view key, auto& to) {
         if (!problems.touch(key)) {

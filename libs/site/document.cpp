@@ -18,7 +18,7 @@ namespace {
 
 /// yaml-cpp keeps every token after a `[` until it knows whether a key ends there: 1 MiB of `[` took it 230
 /// MB.
-constexpr std::size_t kMostBytes = 128 * 1024;
+constexpr std::size_t kMostBytes = std::size_t{128} * 1024;
 constexpr std::size_t kMostNodes = 20000;
 constexpr std::size_t kDeepest = 32;
 constexpr std::size_t kLongestKey = 64;
@@ -35,7 +35,7 @@ class TreeBuilder : public YAML::EventHandler {
   public:
     explicit TreeBuilder(Problems& problems) : problems_(problems) {}
 
-    NodePtr root() const { return root_; }
+    ValuePtr root() const { return root_; }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (root_) {
@@ -71,18 +71,18 @@ class TreeBuilder : public YAML::EventHandler {
 
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value /*style*/) override {
-        open(Node::Kind::list, line(mark), tag, anchor);
+        open(Value::Kind::list, line(mark), tag, anchor);
     }
     void OnSequenceEnd() override { close(); }
     void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                     YAML::EmitterStyle::value /*style*/) override {
-        open(Node::Kind::map, line(mark), tag, anchor);
+        open(Value::Kind::map, line(mark), tag, anchor);
     }
     void OnMapEnd() override { close(); }
 
   private:
     struct Level {
-        NodePtr node;
+        ValuePtr node;
         YAML::anchor_t anchor = 0;
         std::optional<Entry> pending;            ///< of a map: the key whose value comes next
         std::map<std::string, int> first_lines;  ///< of a map: its keys so far
@@ -90,7 +90,7 @@ class TreeBuilder : public YAML::EventHandler {
 
     static int line(const YAML::Mark& mark) { return mark.line + 1; }
 
-    void open(Node::Kind kind, int at, const std::string& tag, YAML::anchor_t anchor) {
+    void open(Value::Kind kind, int at, const std::string& tag, YAML::anchor_t anchor) {
         if (tag == "!secret") {
             throw Refused{at, path(), "!secret wants a name, e.g. !secret mqtt_password"};
         }
@@ -98,7 +98,7 @@ class TreeBuilder : public YAML::EventHandler {
             throw Refused{at, "", "nested deeper than " + std::to_string(kDeepest) + " levels"};
         }
         count(1, at);
-        auto node = std::make_shared<Node>();
+        auto node = std::make_shared<Value>();
         node->kind = kind;
         node->line = at;
         levels_.push_back({node, anchor, std::nullopt, {}});
@@ -113,7 +113,7 @@ class TreeBuilder : public YAML::EventHandler {
         attach(level.node, level.node->line);
     }
 
-    void add(const NodePtr& node, YAML::anchor_t anchor) {
+    void add(const ValuePtr& node, YAML::anchor_t anchor) {
         count(1, node->line);
         if (anchor != 0) {
             anchors_[anchor] = node;
@@ -121,13 +121,13 @@ class TreeBuilder : public YAML::EventHandler {
         attach(node, node->line);
     }
 
-    void attach(const NodePtr& node, int at) {
+    void attach(const ValuePtr& node, int at) {
         if (levels_.empty()) {
             root_ = node;
             return;
         }
         Level& level = levels_.back();
-        if (level.node->kind == Node::Kind::list) {
+        if (level.node->kind == Value::Kind::list) {
             level.node->items.push_back(node);
             level.node->size += node->size;
         } else if (!level.pending) {
@@ -140,9 +140,9 @@ class TreeBuilder : public YAML::EventHandler {
         }
     }
 
-    void begin_entry(Level& level, const Node& key, int at) {
-        const bool word = key.kind != Node::Kind::map && key.kind != Node::Kind::list &&
-                          key.kind != Node::Kind::secret && key.text.size() <= kLongestKey;
+    void begin_entry(Level& level, const Value& key, int at) {
+        const bool word = key.kind != Value::Kind::map && key.kind != Value::Kind::list &&
+                          key.kind != Value::Kind::secret && key.text.size() <= kLongestKey;
         if (!word) {
             throw Refused{at, path(), "a key must be a plain word"};
         }
@@ -167,7 +167,7 @@ class TreeBuilder : public YAML::EventHandler {
     std::string path() const {
         std::string text;
         for (const auto& level : levels_) {
-            if (level.node->kind == Node::Kind::list) {
+            if (level.node->kind == Value::Kind::list) {
                 text += "[" + std::to_string(level.node->items.size()) + "]";
             } else if (level.pending) {
                 text += (text.empty() ? "" : ".") + level.pending->key;
@@ -177,15 +177,15 @@ class TreeBuilder : public YAML::EventHandler {
     }
 
     Problems& problems_;
-    NodePtr root_;
+    ValuePtr root_;
     std::vector<Level> levels_;
-    std::map<YAML::anchor_t, NodePtr> anchors_;
+    std::map<YAML::anchor_t, ValuePtr> anchors_;
     std::size_t nodes_ = 0;
 };
 
 }  // namespace
 
-const Node* Node::find(std::string_view key) const {
+const Value* Value::find(std::string_view key) const {
     const auto found =
         std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.key == key; });
     return found == entries.end() ? nullptr : found->value.get();
@@ -212,7 +212,7 @@ std::optional<std::string> read_bounded(const std::filesystem::path& file, Probl
     return bytes;
 }
 
-NodePtr read_document(const std::string& yaml, Problems& problems) {
+ValuePtr read_document(const std::string& yaml, Problems& problems) {
     if (yaml.size() > kMostBytes) {
         problems.add(0, "", "is larger than 128 KiB; a site file has some kilobytes. Is it the right file?");
         return nullptr;
@@ -238,8 +238,8 @@ NodePtr read_document(const std::string& yaml, Problems& problems) {
     return builder.root();
 }
 
-int line_of(const Node& root, std::string_view path) {
-    const Node* node = &root;
+int line_of(const Value& root, std::string_view path) {
+    const Value* node = &root;
     int line = root.line;
     while (!path.empty()) {
         if (path.front() == '[') {

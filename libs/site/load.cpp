@@ -11,17 +11,17 @@ namespace {
 
 tl::expected<Site, std::vector<Problem>> parse(const std::string& yaml, const std::filesystem::path& file,
                                                Problems problems) {
-    const NodePtr root = read_document(yaml, problems);
-    if (problems.none() && (!root || root->kind == Node::Kind::none)) {
+    const ValuePtr root = read_document(yaml, problems);
+    if (problems.none() && (!root || root->kind == Value::Kind::none)) {
         problems.add(0, "", "is empty; begin with one of deploy/examples");
     }
-    if (!root || root->kind == Node::Kind::none) {
+    if (!root || root->kind == Value::Kind::none) {
         return tl::unexpected(std::move(problems).take());
     }
     apply_environment(*root);
     resolve_secrets(*root, file, problems);
     check_shape(*root, problems);
-    if (root->kind == Node::Kind::map && !problems.full()) {
+    if (root->kind == Value::Kind::map && !problems.full()) {
         Site site = convert(*root, problems);
         check_whole(site, *root, problems);
         if (problems.none()) {

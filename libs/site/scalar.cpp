@@ -58,21 +58,21 @@ bool is_utf8_character(std::string_view bytes) {
 
 }  // namespace
 
-NodePtr make_scalar(const std::string& tag, const std::string& value, int line) {
-    auto node = std::make_shared<Node>();
+ValuePtr make_scalar(const std::string& tag, const std::string& value, int line) {
+    auto node = std::make_shared<Value>();
     node->line = line;
     node->text = value;
-    node->kind = Node::Kind::text;
+    node->kind = Value::Kind::text;
     if (tag == "!secret") {
-        node->kind = Node::Kind::secret;
+        node->kind = Value::Kind::secret;
     } else if (tag == "?") {
         if (is_one_of(value, {"", "~", "null", "Null", "NULL"})) {
-            node->kind = Node::Kind::none;
+            node->kind = Value::Kind::none;
         } else if (is_one_of(value, {"true", "True", "TRUE", "false", "False", "FALSE"})) {
-            node->kind = Node::Kind::boolean;
+            node->kind = Value::Kind::boolean;
             node->truth = value.front() == 't' || value.front() == 'T';
         } else if (const auto number = parse_number(value)) {
-            node->kind = Node::Kind::number;
+            node->kind = Value::Kind::number;
             node->number = *number;
         }
     } else if (tag != "!" && tag != "tag:yaml.org,2002:str") {

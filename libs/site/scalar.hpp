@@ -8,7 +8,7 @@ namespace sunherd::site {
 
 /// A scalar by YAML 1.2's core schema. tag: `?` for a plain one, `!` for a quoted one, `!secret`.
 /// An unknown tag gives no node.
-NodePtr make_scalar(const std::string& tag, const std::string& value, int line);
+ValuePtr make_scalar(const std::string& tag, const std::string& value, int line);
 
 /// Whether the bytes are UTF-8; else the 1-based line where they aren't.
 std::optional<int> line_of_broken_utf8(std::string_view bytes);

@@ -39,9 +39,9 @@ class Secrets {
         file_ = named ? std::filesystem::path(*named) : site_file.parent_path() / "secrets.yaml";
     }
 
-    void put_value(Node& node, const std::string& key) {
+    void put_value(Value& node, const std::string& key) {
         const std::string name = std::exchange(node.text, "?");  // so that its absence is the only problem
-        node.kind = Node::Kind::text;
+        node.kind = Value::Kind::text;
         node.confidential = true;
         if (!is_name(name)) {
             problems_.add(node.line, key,
@@ -64,10 +64,10 @@ class Secrets {
   private:
     std::optional<std::string> from_file(const std::string& name) {
         read_once();
-        const Node* value = values_ ? values_->find(name) : nullptr;
+        const Value* value = values_ ? values_->find(name) : nullptr;
         const bool scalar =
-            value != nullptr && (value->kind == Node::Kind::text || value->kind == Node::Kind::number ||
-                                 value->kind == Node::Kind::boolean);
+            value != nullptr && (value->kind == Value::Kind::text || value->kind == Value::Kind::number ||
+                                 value->kind == Value::Kind::boolean);
         return scalar ? std::optional<std::string>(value->text) : std::nullopt;
     }
 
@@ -79,7 +79,7 @@ class Secrets {
         Problems inside(file_);
         if (const auto bytes = read_bounded(file_, inside)) {
             values_ = read_document(*bytes, inside);
-            if (values_ && values_->kind != Node::Kind::map) {
+            if (values_ && values_->kind != Value::Kind::map) {
                 values_.reset();
                 inside.add(1, "", "must hold lines of `name: value`");
             }
@@ -99,11 +99,11 @@ class Secrets {
     bool must_exist_ = false;
     bool read_ = false;
     bool broken_ = false;
-    NodePtr values_;
+    ValuePtr values_;
 };
 
-void walk(Node& node, const std::string& key, Secrets& secrets) {
-    if (node.kind == Node::Kind::secret) {
+void walk(Value& node, const std::string& key, Secrets& secrets) {
+    if (node.kind == Value::Kind::secret) {
         secrets.put_value(node, key);
     }
     for (auto& entry : node.entries) {
@@ -114,7 +114,7 @@ void walk(Node& node, const std::string& key, Secrets& secrets) {
     }
 }
 
-void put(Node& map, const std::string& key, NodePtr value) {
+void put(Value& map, const std::string& key, ValuePtr value) {
     const auto entry = std::find_if(map.entries.begin(), map.entries.end(),
                                     [&](const Entry& candidate) { return candidate.key == key; });
     if (entry == map.entries.end()) {
@@ -126,27 +126,27 @@ void put(Node& map, const std::string& key, NodePtr value) {
 
 }  // namespace
 
-void resolve_secrets(Node& root, const std::filesystem::path& site_file, Problems& problems) {
+void resolve_secrets(Value& root, const std::filesystem::path& site_file, Problems& problems) {
     Secrets secrets(site_file, problems);
     walk(root, "", secrets);
 }
 
-void apply_environment(Node& root) {
-    if (root.kind != Node::Kind::map) {
+void apply_environment(Value& root) {
+    if (root.kind != Value::Kind::map) {
         return;
     }
-    auto broker = std::make_shared<Node>();
-    broker->kind = Node::Kind::map;
-    if (const Node* in_file = root.find("broker")) {
+    auto broker = std::make_shared<Value>();
+    broker->kind = Value::Kind::map;
+    if (const Value* in_file = root.find("broker")) {
         *broker = *in_file;
     }
-    const std::pair<const char*, const char*> kVariables[] = {{"MQTT_HOST", "host"},
-                                                              {"MQTT_PORT", "port"},
-                                                              {"MQTT_USER", "user"},
-                                                              {"MQTT_PASSWORD", "password"},
-                                                              {"MQTT_CA_FILE", "ca_file"}};
+    const std::pair<const char*, const char*> variables[] = {{"MQTT_HOST", "host"},
+                                                             {"MQTT_PORT", "port"},
+                                                             {"MQTT_USER", "user"},
+                                                             {"MQTT_PASSWORD", "password"},
+                                                             {"MQTT_CA_FILE", "ca_file"}};
     bool any = false;
-    for (const auto& [variable, key] : kVariables) {
+    for (const auto& [variable, key] : variables) {
         if (const auto value = environment(variable)) {
             // Only the port is a number; a password of digits is text.
             auto node = make_scalar(std::string_view(key) == "port" ? "?" : "!", *value, 0);
@@ -155,7 +155,7 @@ void apply_environment(Node& root) {
             any = true;
         }
     }
-    if (any && broker->kind == Node::Kind::map) {
+    if (any && broker->kind == Value::Kind::map) {
         put(root, "broker", std::move(broker));
     }
 }

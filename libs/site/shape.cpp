@@ -14,47 +14,47 @@ namespace {
 
 using nlohmann::json;
 
-std::string_view kind_word(Node::Kind kind) {
+std::string_view kind_word(Value::Kind kind) {
     switch (kind) {
-        case Node::Kind::none:
+        case Value::Kind::none:
             return "empty";
-        case Node::Kind::boolean:
+        case Value::Kind::boolean:
             return "true or false";
-        case Node::Kind::number:
+        case Value::Kind::number:
             return "a number";
-        case Node::Kind::text:
+        case Value::Kind::text:
             return "text";
-        case Node::Kind::list:
+        case Value::Kind::list:
             return "a list";
-        case Node::Kind::map:
+        case Value::Kind::map:
             return "a group of keys";
-        case Node::Kind::secret:
+        case Value::Kind::secret:
             return "a secret";
     }
     return "?";
 }
 
 std::string_view type_word(std::string_view type) {
-    static const std::map<std::string_view, std::string_view> kWords{
+    static const std::map<std::string_view, std::string_view> words{
         {"object", "a group of keys"}, {"array", "a list"},           {"string", "text"},
         {"number", "a number"},        {"integer", "a whole number"}, {"boolean", "true or false"}};
-    return kWords.at(type);
+    return words.at(type);
 }
 
-bool has_type(const Node& node, std::string_view type) {
+bool has_type(const Value& node, std::string_view type) {
     switch (node.kind) {
-        case Node::Kind::map:
+        case Value::Kind::map:
             return type == "object";
-        case Node::Kind::list:
+        case Value::Kind::list:
             return type == "array";
-        case Node::Kind::text:
+        case Value::Kind::text:
             return type == "string";
-        case Node::Kind::boolean:
+        case Value::Kind::boolean:
             return type == "boolean";
-        case Node::Kind::number:
+        case Value::Kind::number:
             return type == "number" || (type == "integer" && std::trunc(node.number) == node.number);
-        case Node::Kind::none:
-        case Node::Kind::secret:
+        case Value::Kind::none:
+        case Value::Kind::secret:
             return false;
     }
     return false;
@@ -66,12 +66,17 @@ std::size_t utf8_size(std::string_view text) {
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+std::string below(std::string key, const std::string& name) {
+    key.append(key.empty() ? "" : ".").append(name);
+    return key;
+}
+
 /// One walk over the tree and the schema side by side.
 class Shape {
   public:
     explicit Shape(Problems& problems) : problems_(problems) {}
 
-    void check(const Node& node, const json& rule, const std::string& key, int line) {
+    void check(const Value& node, const json& rule, const std::string& key, int line) {
         if (problems_.full()) {
             return;
         }
@@ -83,9 +88,9 @@ class Shape {
         const auto& type = rule.at("type").get_ref<const std::string&>();
         if (!has_type(node, type)) {
             wrong_type(node, type, key, line, silent);
-        } else if (node.kind == Node::Kind::map) {
+        } else if (node.kind == Value::Kind::map) {
             check_map(node, rule, key);
-        } else if (node.kind == Node::Kind::list) {
+        } else if (node.kind == Value::Kind::list) {
             check_list(node, rule, key, line);
         } else {
             check_scalar(node, rule, key, line, silent);
@@ -93,7 +98,7 @@ class Shape {
     }
 
   private:
-    void problem(const Node& node, int line, const std::string& key, std::string text) {
+    void problem(const Value& node, int line, const std::string& key, std::string text) {
         if (node.source.empty()) {
             problems_.add(line, key, std::move(text));
         } else {
@@ -101,23 +106,23 @@ class Shape {
         }
     }
 
-    void wrong_type(const Node& node, const std::string& type, const std::string& key, int line,
+    void wrong_type(const Value& node, const std::string& type, const std::string& key, int line,
                     bool silent) {
         std::string text = "must be " + std::string(type_word(type));
-        const bool scalar = node.kind == Node::Kind::boolean || node.kind == Node::Kind::number;
-        if (node.kind == Node::Kind::none) {
+        const bool scalar = node.kind == Value::Kind::boolean || node.kind == Value::Kind::number;
+        if (node.kind == Value::Kind::none) {
             text = "has no value; it " + text + ", or leave the key out";
         } else if (type == "string" && scalar) {
             text += silent ? "; put it in quotes" : "; put it in quotes: \"" + node.text + "\"";
-        } else if (!silent && (scalar || node.kind == Node::Kind::text)) {
-            text += ", not " + (node.kind == Node::Kind::text ? in_quotes(node.text) : node.text);
+        } else if (!silent && (scalar || node.kind == Value::Kind::text)) {
+            text += ", not " + (node.kind == Value::Kind::text ? in_quotes(node.text) : node.text);
         } else {
             text += ", not " + std::string(kind_word(node.kind));
         }
         problem(node, line, key, std::move(text));
     }
 
-    void check_list(const Node& node, const json& rule, const std::string& key, int line) {
+    void check_list(const Value& node, const json& rule, const std::string& key, int line) {
         const auto most = rule.at("maxItems").get<std::size_t>();
         if (node.items.size() > most) {
             problem(node, line, key,
@@ -130,14 +135,14 @@ class Shape {
         }
     }
 
-    void check_map(const Node& node, const json& rule, const std::string& key) {
+    void check_map(const Value& node, const json& rule, const std::string& key) {
         const json& known = rule.at("properties");
         std::vector<std::string_view> names;
         for (const auto& [name, part] : known.items()) {
             names.push_back(name);
         }
         for (const auto& entry : node.entries) {
-            const std::string path = key.empty() ? entry.key : key + "." + entry.key;
+            const std::string path = below(key, entry.key);
             const auto part = known.find(entry.key);
             if (part != known.end()) {
                 check(*entry.value, *part, path, entry.line);
@@ -150,26 +155,27 @@ class Shape {
             if (node.find(name) == nullptr) {
                 std::string about = known.at(name).at("description");
                 about.erase(about.find_last_not_of('.') + 1);
-                problem(node, node.line, key.empty() ? name : key + "." + name, "is missing (" + about + ")");
+                problem(node, node.line, below(key, name), "is missing (" + about + ")");
             }
         }
     }
 
     void unknown(const Entry& entry, const std::vector<std::string_view>& names, const std::string& key) {
         const std::string meant = suggestion(entry.key, names);
-        problems_.add(entry.line, key.empty() ? entry.key : key + "." + entry.key,
+        problems_.add(entry.line, below(key, entry.key),
                       "unknown key" + (meant.empty() ? "; known here: " + joined(names) : meant));
     }
 
-    void check_scalar(const Node& node, const json& rule, const std::string& key, int line, bool silent) {
+    void check_scalar(const Value& node, const json& rule, const std::string& key, int line, bool silent) {
         const std::string is =
-            silent ? "" : ", not " + (node.kind == Node::Kind::text ? in_quotes(node.text) : node.text);
+            silent ? "" : ", not " + (node.kind == Value::Kind::text ? in_quotes(node.text) : node.text);
         if (const auto text = wrong_value(node, rule, is)) {
             problem(node, line, key, *text);
         }
     }
 
-    static std::optional<std::string> wrong_value(const Node& node, const json& rule, const std::string& is) {
+    static std::optional<std::string> wrong_value(const Value& node, const json& rule,
+                                                  const std::string& is) {
         if (rule.contains("enum")) {
             return outside_enum(node, rule.at("enum"), is);
         }
@@ -180,7 +186,7 @@ class Shape {
             return "must be at most " + plain(rule.at("maximum").get<double>()) + is;
         }
         const std::size_t size = utf8_size(node.text);
-        if (node.kind == Node::Kind::text && size < rule.value("minLength", std::size_t{0})) {
+        if (node.kind == Value::Kind::text && size < rule.value("minLength", std::size_t{0})) {
             return "must not be empty; or leave the key out";
         }
         // Before any pattern: std::regex overflows the stack on long texts.
@@ -195,7 +201,7 @@ class Shape {
         return std::nullopt;
     }
 
-    static std::optional<std::string> outside_enum(const Node& node, const json& allowed,
+    static std::optional<std::string> outside_enum(const Value& node, const json& allowed,
                                                    const std::string& is) {
         std::vector<std::string> texts;
         for (const auto& word : allowed) {
@@ -205,7 +211,7 @@ class Shape {
             }
         }
         const std::vector<std::string_view> words(texts.begin(), texts.end());
-        const bool text = node.kind == Node::Kind::text;
+        const bool text = node.kind == Value::Kind::text;
         return "must be one of " + joined(words) + is + (text ? suggestion(node.text, words) : "");
     }
 
@@ -215,11 +221,11 @@ class Shape {
 }  // namespace
 
 const json& schema() {
-    static const json kSchema = json::parse(kSchemaText);
-    return kSchema;
+    static const json parsed = json::parse(schema_text);
+    return parsed;
 }
 
-void check_shape(const Node& root, Problems& problems) {
+void check_shape(const Value& root, Problems& problems) {
     Shape(problems).check(root, schema(), "", root.line);
 }
 

@@ -11,6 +11,6 @@ const nlohmann::json& schema();
 
 /// Holds the tree against the schema and says what is wrong as a person would. Knows the words of JSON Schema
 /// that our schema uses; a test compares its verdicts with a general validator's.
-void check_shape(const Node& root, Problems& problems);
+void check_shape(const Value& root, Problems& problems);
 
 }  // namespace sunherd::site

@@ -2,23 +2,25 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
 #include <exception>
-#include <iostream>
 
 int main(int argc, char** argv) {
-    CLI::App app("Looks at a Sunherd site without being part of it.", "sunherdctl");
-    app.set_version_flag("--version", SUNHERD_VERSION);
-    app.require_subcommand(1);
-    int exit_code = 0;
-    sunherd::ctl::add_check(app, exit_code);
-    sunherd::ctl::add_watch(app, exit_code);
     try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        CLI::App app("Looks at a Sunherd site without being part of it.", "sunherdctl");
+        app.set_version_flag("--version", SUNHERD_VERSION);
+        app.require_subcommand(1);
+        int exit_code = 0;
+        sunherd::ctl::add_check(app, exit_code);
+        sunherd::ctl::add_watch(app, exit_code);
+        try {
+            app.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            return app.exit(error) == 0 ? 0 : 2;
+        }
+        return exit_code;
     } catch (const std::exception& error) {
-        std::cerr << "sunherdctl: " << error.what() << '\n';
+        std::fprintf(stderr, "sunherdctl: %s\n", error.what());
         return 2;
     }
-    return exit_code;
 }

@@ -11,31 +11,31 @@
 namespace sunherd::site::testing {
 
 /// A tree as JSON, as a general validator sees it.
-inline nlohmann::json to_json(const Node& node) {
+inline nlohmann::json to_json(const Value& node) {
     nlohmann::json value;
     switch (node.kind) {
-        case Node::Kind::none:
+        case Value::Kind::none:
             break;
-        case Node::Kind::boolean:
+        case Value::Kind::boolean:
             value = node.truth;
             break;
-        case Node::Kind::number:
+        case Value::Kind::number:
             value = node.number;
             if (std::abs(node.number) < 1e15 && std::trunc(node.number) == node.number) {
                 value = static_cast<std::int64_t>(node.number);
             }
             break;
-        case Node::Kind::secret:
-        case Node::Kind::text:
+        case Value::Kind::secret:
+        case Value::Kind::text:
             value = node.text;
             break;
-        case Node::Kind::list:
+        case Value::Kind::list:
             value = nlohmann::json::array();
             for (const auto& item : node.items) {
                 value.push_back(to_json(*item));
             }
             break;
-        case Node::Kind::map:
+        case Value::Kind::map:
             value = nlohmann::json::object();
             for (const auto& entry : node.entries) {
                 value[entry.key] = to_json(*entry.value);
