@@ -1,19 +1,9 @@
-#include "service/inbox.hpp"
-#include "service/life_signs.hpp"
-#include "service/log.hpp"
-#include "service/options.hpp"
-#include "service/service.hpp"
-#include "service/stopper.hpp"
-#include "service/throttle.hpp"
-#include "site/load.hpp"
+#include "service/frame.hpp"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <csignal>
-#include <cstdlib>
-#include <iostream>
-#include <set>
+#include <cstring>
 #include <utility>
 
 namespace sunherd::service {
@@ -40,67 +30,7 @@ spdlog::level::level_enum level_of(topics::Severity severity) {
     return spdlog::level::err;
 }
 
-/// The context of the one service of this process, and what the frame itself does on the loop.
-class Frame final : public Context {
-  public:
-    Frame(const Spec& spec, site::Site site, std::filesystem::path state_dir, Loop& loop);
-
-    void start();
-    /// On the loop, after a signal: the service's last words, then ours.
-    void stop(int signal);
-    /// False: a thread of the bus was left behind, see Bus::stop.
-    bool ended_well() const { return ended_well_; }
-
-    const std::string& service() const override { return spec_.name; }
-    const site::Site& site() const override { return site_; }
-    const topics::Names& names() const override { return names_; }
-    const Clock& clock() const override { return system_clock(); }
-    Loop& loop() override { return loop_; }
-    Status& status() override { return status_; }
-    std::filesystem::path state_dir() const override { return state_dir_; }
-    bool connected() const override { return connected_; }
-
-    void on(topics::Kind kind, Handler<std::string> handler, bus::QoS qos) override;
-    void event(topics::Severity severity, std::string_view code, const std::string& text,
-               std::optional<std::string> device) override;
-    void publish_raw(const std::string& topic, const std::string& payload, bool retained, bool keep) override;
-    std::uint64_t next_seq(const std::string& topic) override { return ++seq_[topic]; }
-    void bad_message(const std::string& topic, const std::string& why) override;
-
-  private:
-    bus::Options bus_options() const;
-    topics::ServiceStatus own_status(topics::Presence presence) const;
-    void receive(bus::Incoming incoming);
-    void fetch();
-    void deliver(const Inbox::Item& item);
-    void connection_changed(const bus::ConnectionChange& change);
-    void refused(const std::string& topic, const std::string& why);
-    void health_changed(const std::string& id, const topics::DeviceHealth& before,
-                        const topics::DeviceHealth& after);
-    void tick();
-    void publish_status();
-
-    const Spec& spec_;
-    const site::Site site_;
-    const topics::Names names_;
-    const std::filesystem::path state_dir_;
-    const std::optional<std::filesystem::path> heartbeat_ = heartbeat_file();
-    const Steady::time_point started_ = system_clock().now();
-    Loop& loop_;
-    Status status_;
-    Inbox inbox_;
-    Throttle bad_topics_{60s};
-    std::map<topics::Kind, std::vector<Handler<std::string>>> handlers_;
-    std::map<std::string, std::uint64_t> seq_;
-    std::set<std::string> refused_topics_;
-    bool connected_ = false;
-    std::uint64_t connects_ = 0;
-    Steady::time_point status_published_{};
-    std::uint64_t status_changes_published_ = 0;
-    bool ended_well_ = true;
-    bus::Bus bus_;
-    std::unique_ptr<Service> running_;  // last: it may use all of the above until it is gone
-};
+}  // namespace
 
 Frame::Frame(const Spec& spec, site::Site site, std::filesystem::path state_dir, Loop& loop)
     : spec_(spec),
@@ -184,6 +114,13 @@ void Frame::event(topics::Severity severity, std::string_view code, const std::s
 
 void Frame::publish_raw(const std::string& topic, const std::string& payload, bool retained, bool keep) {
     bus_.publish_raw(topic, payload, retained, bus::QoS::at_least_once, keep);
+}
+
+void Frame::internal_error(const std::string& what) {
+    status_.count("internal_errors");
+    if (internal_errors_.admit(what, clock().now())) {
+        event(topics::Severity::alarm, "internal_error", "internal error: " + what, std::nullopt);
+    }
 }
 
 void Frame::bad_message(const std::string& topic, const std::string& why) {
@@ -300,76 +237,6 @@ void Frame::publish_status() {
     publish(names_.service_status(spec_.name), std::move(own));
     status_published_ = clock().now();
     status_changes_published_ = status_.changes();
-}
-
-void make_state_dir(const std::filesystem::path& dir) {
-    std::error_code error;
-    if (std::filesystem::create_directories(dir, error)) {
-        std::filesystem::permissions(dir, std::filesystem::perms::owner_all, error);
-    }
-    if (error) {
-        spdlog::error("state directory {}: {}; state will not survive a restart", dir.string(),
-                      error.message());
-    }
-}
-
-/// Until it is stopped. A handler's exception is a fault of ours; it ends that handler, not the service.
-void turn(Loop& loop, Frame& frame) {
-    for (;;) {
-        try {
-            loop.run();
-            return;
-        } catch (const std::exception& error) {
-            frame.status().count("internal_errors");
-            frame.event(topics::Severity::alarm, "internal_error",
-                        std::string("internal error: ") + error.what(), std::nullopt);
-        }
-    }
-}
-
-int live(const Spec& spec, const StartOptions& options, site::Site site) {
-    Loop loop;
-    Frame* frame = nullptr;  // set before the loop turns, and only used by it
-    bool ended_well = true;
-    {
-        // Destroyed last of these: the end of all others is what it waits for.
-        const Stopper stopper([&](int signal) { loop.post([&, signal] { frame->stop(signal); }); });
-        const Log log(spec.name, options.log_format, options.log_level);
-        spdlog::info("starting, version " SUNHERD_VERSION ", site {} of {}", site.id, options.site.string());
-        make_state_dir(options.state_dir);
-        Frame life(spec, std::move(site), options.state_dir, loop);
-        frame = &life;
-        life.start();
-        turn(loop, life);
-        ended_well = life.ended_well();
-    }
-    if (!ended_well) {
-        _exit(0);  // a thread stuck in name resolution would meet destroyed statics
-    }
-    return 0;
-}
-
-}  // namespace
-
-int run(int argc, char** argv, Spec spec) {
-    const auto parsed = parse_options(argc, argv, spec);
-    if (const auto* exit_code = std::get_if<int>(&parsed)) {
-        return *exit_code;
-    }
-    const auto& options = std::get<StartOptions>(parsed);
-    auto site = site::load(options.site);
-    if (!site) {
-        for (const auto& problem : site.error()) {
-            std::cerr << site::to_string(problem) << '\n';
-        }
-        return 2;
-    }
-    try {
-        return live(spec, options, std::move(*site));
-    } catch (const std::exception& error) {
-        std::cerr << spec.name << ": can't start: " << error.what() << '\n';
-        return 1;
-    }
 }
 
 }  // namespace sunherd::service

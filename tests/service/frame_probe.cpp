@@ -2,9 +2,10 @@
 
 #include "service/service.hpp"
 
-#include <chrono>
+#include <unistd.h>
+
+#include <memory>
 #include <stdexcept>
-#include <thread>
 
 using namespace sunherd;
 
@@ -35,7 +36,7 @@ class Probe final : public service::Service {
 
     void stopping() override {
         while (hang_) {
-            std::this_thread::yield();
+            pause();
         }
     }
 

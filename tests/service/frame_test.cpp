@@ -28,7 +28,9 @@ bool is_offline(const ServiceStatus& status) {
 /// What every test needs around its service.
 struct House {
     explicit House(TestBroker::Options options = {}) : broker(std::move(options)) {
-        write_file(site_file(), "site: {id: home}\ngrid: {main_fuse_a: 35}\n");
+        write_file(site_file(),
+                   "site: {id: home}\ngrid: {main_fuse_a: 35}\ndevices: [{id: meter, profile: "
+                   "carlo-gavazzi-em24, role: grid, host: 127.0.0.1}]\n");
     }
 
     std::string site_file() const { return (directory.path() / "site.yaml").string(); }
@@ -130,7 +132,10 @@ TEST_CASE("a service whose own clean-up hangs is ended all the same, and says so
     recorder.publish(kNames.site_command("hang").name, "now");
     recorder.await(kNames.command_result().name);
     service->signal(SIGTERM);
-    CHECK(service->wait_exit(2500ms) == 1);
+    const auto exit_code = service->wait_exit(4s);
+    INFO(service->output());
+    REQUIRE(exit_code);
+    CHECK(*exit_code == 1);
     CHECK(service->await_output("clean stop took longer"));
 }
 
