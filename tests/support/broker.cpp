@@ -70,6 +70,9 @@ std::string TestBroker::product_acl() {
 void TestBroker::configure() {
     std::istringstream product(read_source("mosquitto/mosquitto.conf"));
     std::ostringstream config;
+    // Before everything else: `max_connections` and its like without a listener open a second one, on port
+    // 1883.
+    config << "listener " << port_ << " 127.0.0.1\n";
     for (std::string line; std::getline(product, line);) {
         if (!line.starts_with("allow_anonymous")) {
             config << line << '\n';
@@ -79,7 +82,6 @@ void TestBroker::configure() {
     config << "log_type information\n"
            << "persistence_location " << path << "/\n"
            << "allow_anonymous " << (options_.accounts.empty() ? "true" : "false") << '\n'
-           << "listener " << port_ << " 127.0.0.1\n"
            << options_.more << '\n';
     if (getuid() == 0) {
         config << "user root\n";  // else it becomes a user who may not read the directory
