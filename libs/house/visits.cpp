@@ -39,7 +39,8 @@ Timestamp real_seconds_later(const VisitPlan& plan, double seconds) {
 /// The first car comes soon after the start and leaves after ten hours, or before the next one of the trace.
 Visit first_visit(std::size_t point, const VisitPlan& plan, const std::vector<Visit>& others) {
     const auto& first = kFirstVisits.at(point % kFirstVisits.size());
-    const double later_s = 10.0 * static_cast<double>(point / kFirstVisits.size());
+    const std::size_t round = point / kFirstVisits.size();
+    const double later_s = 10.0 * static_cast<double>(round);
     const auto arrive = real_seconds_later(plan, first.after_s + later_s);
     auto depart = std::max(plan.start + hours(10), real_seconds_later(plan, 3600));
     if (!others.empty()) {

@@ -20,7 +20,7 @@ void put(Bytes& bytes, std::uint16_t word) {
 }
 
 tl::expected<void, std::uint8_t> parse_write_multiple(const Bytes& pdu, Request& request) {
-    const std::size_t bytes = 2U * request.count;
+    const std::size_t bytes = std::size_t{2} * request.count;
     if (request.count == 0 || request.count > kMostWritten || pdu.size() != 6 + bytes || pdu[5] != bytes) {
         return tl::unexpected(kIllegalValue);
     }

@@ -30,6 +30,8 @@ class ModbusServer {
     ~ModbusServer();
     ModbusServer(const ModbusServer&) = delete;
     ModbusServer& operator=(const ModbusServer&) = delete;
+    ModbusServer(ModbusServer&&) = delete;
+    ModbusServer& operator=(ModbusServer&&) = delete;
 
     /// Opens the sockets of reachable devices, closes those of the others with all their connections.
     void sync();

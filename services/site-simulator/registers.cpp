@@ -59,7 +59,7 @@ void Registers::text(int address, int words, std::string_view text) {
         return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
     };
     for (int i = 0; i < words; ++i) {
-        const auto first = static_cast<std::size_t>(2 * i);
+        const auto first = 2 * static_cast<std::size_t>(i);
         at(address + i) = static_cast<std::uint16_t>(byte(first) << 8U | byte(first + 1));
     }
 }

@@ -21,6 +21,8 @@ class SimulatedDevice {
     virtual ~SimulatedDevice() = default;
     SimulatedDevice(const SimulatedDevice&) = delete;
     SimulatedDevice& operator=(const SimulatedDevice&) = delete;
+    SimulatedDevice(SimulatedDevice&&) = delete;
+    SimulatedDevice& operator=(SimulatedDevice&&) = delete;
 
     const std::string& id() const { return id_; }
     Faults& faults() { return faults_; }

@@ -5,13 +5,14 @@
 #include "truths.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace sunherd::simulator {
 namespace {
 
 /// What the battery of the house starts with: an evening's rest and a morning's sun.
 constexpr double kBatteryStartPct = 90;
-constexpr double kStepS = 0.05;
+constexpr double kLongestStepS = 0.1;
 /// After a pause of the whole process (debugger, suspended machine) not every lost moment is played again.
 constexpr double kLongestCatchUpS = 30;
 
@@ -22,7 +23,7 @@ house::House::Config house_config(const site::Site& site, const SiteSettings& se
 
 house::PhaseRotation rotation_of(const site::Evse& evse) {
     const auto text =
-        std::string_view(evse.phase_rotation).substr(0, static_cast<std::size_t>(2 * evse.phases));
+        std::string_view(evse.phase_rotation).substr(0, 2 * static_cast<std::size_t>(evse.phases));
     return house::PhaseRotation::parse(text).value_or(house::PhaseRotation());
 }
 
@@ -30,6 +31,11 @@ double pv_share(const site::Site& site) {
     const auto count = std::count_if(site.devices.begin(), site.devices.end(),
                                      [](const auto& device) { return device.profile == "sunspec-inverter"; });
     return 1 / static_cast<double>(std::max<std::ptrdiff_t>(1, count));
+}
+
+/// Thousandths are enough for people.
+double readable(double value) {
+    return std::round(value * 1000) / 1000;
 }
 
 }  // namespace
@@ -120,8 +126,10 @@ void SimulatedSite::advance(double dt_s, Moment now) {
     for (auto& device : devices_) {
         device->tick(now);
     }
-    for (double left_s = std::min(dt_s, kLongestCatchUpS); left_s > 0; left_s -= kStepS) {
-        house_.step(std::min(left_s, kStepS));
+    const double played_s = std::min(dt_s, kLongestCatchUpS);
+    const auto steps = std::max(1L, std::lround(std::ceil(played_s / kLongestStepS)));
+    for (long i = 0; i < steps && played_s > 0; ++i) {
+        house_.step(played_s / static_cast<double>(steps));
     }
 }
 
@@ -153,29 +161,29 @@ topics::SimulatorState SimulatedSite::state() const {
     topics::SimulatorState state;
     state.trace_time = house_.trace_time();
     for (int phase = 0; phase < 3; ++phase) {
-        state.grid_current_a[phase] = flows.grid_current_a.at(static_cast<std::size_t>(phase));
+        state.grid_current_a[phase] = readable(flows.grid_current_a.at(static_cast<std::size_t>(phase)));
     }
-    state.grid_w = house::sum(flows.grid_w);
-    state.house_w = house::sum(flows.house_w);
-    state.pv_w = house::sum(flows.pv_w);
-    state.battery_w = house::sum(flows.battery_w);
+    state.grid_w = readable(house::sum(flows.grid_w));
+    state.house_w = readable(house::sum(flows.house_w));
+    state.pv_w = readable(house::sum(flows.pv_w));
+    state.battery_w = readable(house::sum(flows.battery_w));
     if (house_.batteries() > 0) {
-        state.battery_soc_pct = house_.battery(0).soc_pct();
+        state.battery_soc_pct = readable(house_.battery(0).soc_pct());
     }
-    state.fuse_heat_pct = house_.fuse_heat_pct();
+    state.fuse_heat_pct = readable(house_.fuse_heat_pct());
     for (std::size_t i = 0; i < house_.points(); ++i) {
         const auto& point = house_.point(i);
         const auto current_a = point.current_a();
         topics::SimulatedCar car;
         car.plugged = point.car().has_value();
         if (point.car()) {
-            car.soc_pct = point.car()->soc_pct();
+            car.soc_pct = readable(point.car()->soc_pct());
         }
         for (std::size_t own = 0; own < point.rotation().phases(); ++own) {
             const auto phase = point.rotation().site_phase(own);
-            car.current_a[static_cast<int>(phase)] = current_a.at(phase);
+            car.current_a[static_cast<int>(phase)] = readable(current_a.at(phase));
         }
-        car.told_a = chargers_.at(i).second->told_a(i).value_or(0);
+        car.told_a = readable(chargers_.at(i).second->told_a(i).value_or(0));
         state.evses.emplace(point.id(), car);
     }
     return state;

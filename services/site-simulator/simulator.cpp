@@ -56,6 +56,8 @@ class Simulator::Play {
     }
     Play(const Play&) = delete;
     Play& operator=(const Play&) = delete;
+    Play(Play&&) = delete;
+    Play& operator=(Play&&) = delete;
 
     void apply(const topics::SimulatorFault& fault) {
         asio::post(io_, [this, fault] {

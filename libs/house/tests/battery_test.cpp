@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+
 using sunherd::house::Battery;
 using sunherd::house::BatteryModel;
 
@@ -9,7 +11,7 @@ namespace {
 
 /// Runs the battery behind a load of load_w, W < 0: surplus.
 void run(Battery& battery, double load_w, double seconds) {
-    for (double t = 0; t < seconds; t += 0.05) {
+    for (int i = 0; i < std::lround(seconds * 20); ++i) {
         battery.step(0.05, 1, load_w - battery.power_w());
     }
 }

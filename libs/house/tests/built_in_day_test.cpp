@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <tuple>
+
 using sunherd::house::BuiltInDay;
 using sunherd::house::sum;
 using namespace sunherd::topics;
@@ -31,10 +34,8 @@ TEST_CASE("the built-in day is the same for the same seed, whatever was asked be
         const auto a = one.at(time);
         two.at(time + std::chrono::hours(5));
         const auto b = two.at(time);
-        CHECK(a.pv_w == b.pv_w);
-        CHECK(a.house_w == b.house_w);
-        CHECK(sum(a.house_w) > 0);
-        CHECK(a.pv_w >= 0);
+        REQUIRE(std::tie(a.pv_w, a.house_w) == std::tie(b.pv_w, b.house_w));
+        REQUIRE(std::min(sum(a.house_w), a.pv_w) >= 0);
         differs = differs || other.at(time).pv_w != a.pv_w;
     }
     CHECK(differs);

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+
 using namespace sunherd::house;
 
 namespace {
@@ -16,7 +18,7 @@ ChargePoint point_with(const CarModel& model, const char* rotation = "L1L2L3") {
 }
 
 void run(ChargePoint& point, double seconds) {
-    for (int i = 0; i < static_cast<int>(seconds * 20 + 0.5); ++i) {
+    for (int i = 0; i < std::lround(seconds * 20); ++i) {
         point.step(0.05, 1, kVolts);
     }
 }

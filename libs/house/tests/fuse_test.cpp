@@ -9,10 +9,10 @@ namespace {
 /// Seconds until 100 %, at most `limit_s`; the limit where it holds.
 double trips_after_s(double ratio, double limit_s) {
     Fuse fuse(25);
-    for (double t = 0; t < limit_s; t += 1) {
+    for (int second = 0; second < limit_s; ++second) {
         fuse.step(1, {0, -25 * ratio, 0});
         if (fuse.heat_pct() >= 100) {
-            return t;
+            return second;
         }
     }
     return limit_s;

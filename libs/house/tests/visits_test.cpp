@@ -7,20 +7,20 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const auto kStart = sunherd::topics::parse_rfc3339("2024-06-12T08:00:00Z").value();
+const auto start = sunherd::topics::parse_rfc3339("2024-06-12T08:00:00Z").value();
 
 Session session(const char* evse, std::chrono::minutes after, double energy_wh = 10000) {
-    return {"x", evse, kStart + after, kStart + after + 5h, energy_wh};
+    return {"x", evse, start + after, start + after + 5h, energy_wh};
 }
 
 }  // namespace
 
 TEST_CASE("the trace's letters are the site's charge points in order") {
     const auto visits = plan_visits({session("B", 10min), session("A", 20min), session("A", -30min)}, 3,
-                                    {.source = CarSource::trace, .start = kStart});
+                                    {.source = CarSource::trace, .start = start});
     REQUIRE(visits.size() == 3);
     REQUIRE(visits[0].size() == 2);
-    CHECK(visits[0].front().arrive == kStart - 30min);
+    CHECK(visits[0].front().arrive == start - 30min);
     CHECK(visits[1].size() == 1);
     CHECK(visits[2].empty());
 }
@@ -28,10 +28,10 @@ TEST_CASE("the trace's letters are the site's charge points in order") {
 TEST_CASE(
     "where nobody comes in the first hour a built-in car does, and leaves before the next of the trace") {
     const auto visits =
-        plan_visits({session("A", 10min), session("B", 240min)}, 3, {.start = kStart, .speed = 2});
+        plan_visits({session("A", 10min), session("B", 240min)}, 3, {.start = start, .speed = 2});
     CHECK(visits[0].size() == 1);
     REQUIRE(visits[1].size() == 2);
-    CHECK(visits[1].front().arrive == kStart + 120s);  // 60 s of real time at double speed
+    CHECK(visits[1].front().arrive == start + 120s);  // 60 s of real time at double speed
     CHECK(visits[1].front().depart < visits[1].back().arrive);
     CHECK(visits[2].size() > 30);
     CHECK(visits[2].front().car.model().phases == 1);

@@ -7,8 +7,8 @@ using namespace sunherd::simulator;
 
 namespace {
 
-const std::string kMaster = "127.0.7.1";
-const std::string kFollower = "127.0.7.2";
+constexpr const char* kMaster = "127.0.7.1";
+constexpr const char* kFollower = "127.0.7.2";
 
 site::Site layout(topics::PortLayout ports) {
     auto site = small_site();

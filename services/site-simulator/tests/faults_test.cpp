@@ -8,8 +8,8 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-const std::string kMaster = "127.0.7.1";
-const std::string kMeter = "127.0.7.12";
+constexpr const char* kMaster = "127.0.7.1";
+constexpr const char* kMeter = "127.0.7.12";
 
 }  // namespace
 

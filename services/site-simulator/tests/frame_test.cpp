@@ -17,30 +17,30 @@ tl::expected<Request, std::uint8_t> parsed(const Bytes& frame) {
     return request;
 }
 
-const Bytes kRead{0x00, 0x01, 0x00, 0x00, 0x00, 0x06, 0x01, 0x04, 0x00, 0x00, 0x00, 0x02};
-const Bytes kSetpoint{0x01, 0x8C, 0x00, 0x00, 0x00, 0x0B, 0x01, 0x10, 0x00,
-                      0x08, 0x00, 0x02, 0x04, 0x41, 0x12, 0xCA, 0x40};
+const Bytes read_two{0x00, 0x01, 0x00, 0x00, 0x00, 0x06, 0x01, 0x04, 0x00, 0x00, 0x00, 0x02};
+const Bytes setpoint{0x01, 0x8C, 0x00, 0x00, 0x00, 0x0B, 0x01, 0x10, 0x00,
+                     0x08, 0x00, 0x02, 0x04, 0x41, 0x12, 0xCA, 0x40};
 
 Reply bent(Fault fault, std::optional<double> value = std::nullopt) {
-    const auto request = parsed(kRead).value();
+    const auto request = parsed(read_two).value();
     Faults faults;
     faults.start(fault, value, std::nullopt);
     return bend(encode(request, Words{3, 1}), request, faults, 7);
 }
 
-const Bytes kGood{0x00, 0x01, 0x00, 0x00, 0x00, 0x07, 0x01, 0x04, 0x04, 0x00, 0x03, 0x00, 0x01};
+const Bytes good{0x00, 0x01, 0x00, 0x00, 0x00, 0x07, 0x01, 0x04, 0x04, 0x00, 0x03, 0x00, 0x01};
 
 }  // namespace
 
 TEST_CASE("the reference page's frames are understood and answered byte by byte") {
-    const auto read = parsed(kRead);
+    const auto read = parsed(read_two);
     REQUIRE(read);
     CHECK(read->is_read());
     CHECK(read->address == 0);
     CHECK(read->count == 2);
-    CHECK(encode(*read, Words{3, 1}) == kGood);
+    CHECK(encode(*read, Words{3, 1}) == good);
 
-    const auto write = parsed(kSetpoint);
+    const auto write = parsed(setpoint);
     REQUIRE(write);
     CHECK(write->address == 8);
     CHECK(write->values == Words{0x4112, 0xCA40});
@@ -67,9 +67,9 @@ TEST_CASE("requests that can't be are refused with the protocol's exceptions") {
 }
 
 TEST_CASE("each lie changes just what it says") {
-    auto expect = kGood;
+    auto expect = good;
     SECTION("none") {
-        CHECK(bent(Fault::frozen).bytes == kGood);
+        CHECK(bent(Fault::frozen).bytes == good);
     }
     SECTION("unit") {
         expect[6] = 2;
@@ -97,13 +97,13 @@ TEST_CASE("each lie changes just what it says") {
         CHECK(bent(Fault::few_registers).bytes == Bytes{0, 1, 0, 0, 0, 5, 1, 4, 2, 0, 3});
     }
     SECTION("twice") {
-        CHECK(bent(Fault::twice).bytes.size() == 2 * kGood.size());
+        CHECK(bent(Fault::twice).bytes.size() == 2 * good.size());
     }
     SECTION("cut") {
-        CHECK(bent(Fault::truncated).bytes == Bytes(kGood.begin(), kGood.begin() + 9));
+        CHECK(bent(Fault::truncated).bytes == Bytes(good.begin(), good.begin() + 9));
     }
     SECTION("garbage, the same for the same chance") {
-        CHECK(bent(Fault::garbage).bytes != kGood);
+        CHECK(bent(Fault::garbage).bytes != good);
         CHECK(bent(Fault::garbage).bytes == bent(Fault::garbage).bytes);
     }
 }
@@ -117,16 +117,16 @@ TEST_CASE("silence, delay, drip and reset are told to the connection") {
 }
 
 TEST_CASE("a late reply comes once") {
-    const auto request = parsed(kRead).value();
+    const auto request = parsed(read_two).value();
     Faults faults;
     faults.start(Fault::late, 2500, std::nullopt);
-    CHECK(bend(kGood, request, faults, 1).delay == std::chrono::milliseconds(2500));
-    CHECK(bend(kGood, request, faults, 2).delay.count() == 0);
+    CHECK(bend(good, request, faults, 1).delay == std::chrono::milliseconds(2500));
+    CHECK(bend(good, request, faults, 2).delay.count() == 0);
 }
 
 TEST_CASE("only the replies to writes are lost") {
     Faults faults;
     faults.start(Fault::lose_write_replies, std::nullopt, std::nullopt);
-    CHECK_FALSE(bend(kGood, parsed(kRead).value(), faults, 1).bytes.empty());
-    CHECK(bend(kGood, parsed(kSetpoint).value(), faults, 1).bytes.empty());
+    CHECK_FALSE(bend(good, parsed(read_two).value(), faults, 1).bytes.empty());
+    CHECK(bend(good, parsed(setpoint).value(), faults, 1).bytes.empty());
 }

@@ -33,6 +33,8 @@ class TraceFolder {
     ~TraceFolder() { std::filesystem::remove_all(path_); }
     TraceFolder(const TraceFolder&) = delete;
     TraceFolder& operator=(const TraceFolder&) = delete;
+    TraceFolder(TraceFolder&&) = delete;
+    TraceFolder& operator=(TraceFolder&&) = delete;
     std::string path() const { return path_.string(); }
 
   private:
@@ -97,6 +99,7 @@ TEST_CASE("options that can't be are refused with what can") {
 }
 
 TEST_CASE("recordings of summer begin with sun") {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): a test has one thread
     const char* shared = std::getenv("SUNHERD_SHARED");
     const auto traces =
         (shared != nullptr ? std::filesystem::path(shared)

@@ -47,6 +47,8 @@ class Served {
     }
     Served(const Served&) = delete;
     Served& operator=(const Served&) = delete;
+    Served(Served&&) = delete;
+    Served& operator=(Served&&) = delete;
 
     /// Applied before it returns.
     void fault(const std::string& fault, std::optional<double> value = std::nullopt) {
@@ -70,7 +72,7 @@ class Served {
     std::thread thread_;
 };
 
-const Bytes kAskPower{0x00, 0x07, 0x00, 0x00, 0x00, 0x06, 0x01, 0x04, 0x00, 0x34, 0x00, 0x02};
+const Bytes ask_power{0x00, 0x07, 0x00, 0x00, 0x00, 0x06, 0x01, 0x04, 0x00, 0x34, 0x00, 0x02};
 
 class Client {
   public:
@@ -112,7 +114,7 @@ TEST_CASE("a request over a socket is answered, again and again") {
     Served served;
     Client client(served.port());
     for (int i = 0; i < 3; ++i) {
-        client.send(kAskPower);
+        client.send(ask_power);
         const auto reply = client.receive(13);
         REQUIRE(reply.size() == 13);
         CHECK(Bytes(reply.begin(), reply.begin() + 9) == Bytes{0, 7, 0, 0, 0, 7, 1, 4, 4});
@@ -123,11 +125,11 @@ TEST_CASE("a request over a socket is answered, again and again") {
 TEST_CASE("a request that comes in pieces is one request; two at once are two") {
     Served served;
     Client client(served.port());
-    client.send(Bytes(kAskPower.begin(), kAskPower.begin() + 4));
-    client.send(Bytes(kAskPower.begin() + 4, kAskPower.end()));
+    client.send(Bytes(ask_power.begin(), ask_power.begin() + 4));
+    client.send(Bytes(ask_power.begin() + 4, ask_power.end()));
     CHECK(client.receive(13).size() == 13);
-    Bytes twice = kAskPower;
-    twice.insert(twice.end(), kAskPower.begin(), kAskPower.end());
+    Bytes twice = ask_power;
+    twice.insert(twice.end(), ask_power.begin(), ask_power.end());
     client.send(twice);
     CHECK(client.receive(26).size() == 26);
 }
@@ -135,7 +137,7 @@ TEST_CASE("a request that comes in pieces is one request; two at once are two") 
 TEST_CASE("another unit is behind no gateway here; nonsense ends the connection") {
     Served served;
     Client client(served.port());
-    auto other = kAskPower;
+    auto other = ask_power;
     other[6] = 9;
     client.send(other);
     CHECK(client.receive(9) == Bytes{0, 7, 0, 0, 0, 3, 9, 0x84, 11});
@@ -148,17 +150,17 @@ TEST_CASE("silent answers nothing, dead refuses, none heals") {
     Served served;
     Client client(served.port());
     served.fault("silent");
-    client.send(kAskPower);
+    client.send(ask_power);
     CHECK(client.receive(1, 200ms).empty());
     served.fault("none");
     served.fault("dead");
     CHECK_FALSE(Client(served.port()).connected());
-    client.send(kAskPower);
+    client.send(ask_power);
     CHECK(client.receive(1).empty());
     served.fault("none");
     Client again(served.port());
     REQUIRE(again.connected());
-    again.send(kAskPower);
+    again.send(ask_power);
     CHECK(again.receive(13).size() == 13);
 }
 
@@ -166,17 +168,17 @@ TEST_CASE("slow waits, drip takes its time, reset breaks in mid-frame") {
     Served served;
     Client client(served.port());
     served.fault("slow", 150);
-    client.send(kAskPower);
+    client.send(ask_power);
     CHECK(client.receive(13, 50ms).empty());
     CHECK(client.receive(13).size() == 13);
     served.fault("none");
     served.fault("drip", 20);
-    client.send(kAskPower);
+    client.send(ask_power);
     CHECK(client.receive(13, 100ms).size() < 13);
     served.fault("none");
     Client other(served.port());
     served.fault("reset");
-    other.send(kAskPower);
+    other.send(ask_power);
     CHECK(other.receive(13).size() <= 5);
     CHECK(other.error() == asio::error::connection_reset);
 }
@@ -184,11 +186,11 @@ TEST_CASE("slow waits, drip takes its time, reset breaks in mid-frame") {
 TEST_CASE("a device for one client only turns the second away") {
     Served served(true);
     Client first(served.port());
-    first.send(kAskPower);
+    first.send(ask_power);
     REQUIRE(first.receive(13).size() == 13);
     Client second(served.port());
     CHECK(second.receive(1).empty());
     CHECK(second.error() == asio::error::eof);
-    first.send(kAskPower);
+    first.send(ask_power);
     CHECK(first.receive(13).size() == 13);
 }

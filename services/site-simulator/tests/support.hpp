@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <bit>
+#include <cmath>
 #include <initializer_list>
 #include <memory>
 
@@ -72,7 +73,7 @@ class Rig {
     Moment now() const { return now_; }
 
     void run(double seconds) {
-        for (int i = 0; i < static_cast<int>(seconds * 20 + 0.5); ++i) {
+        for (int i = 0; i < std::lround(seconds * 20); ++i) {
             now_ += std::chrono::milliseconds(50);
             sim_.advance(0.05, now_);
             sim_.expire(now_);
