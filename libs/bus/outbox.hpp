@@ -17,6 +17,7 @@ struct Outgoing {
     std::string payload;
     bool retained = false;
     QoS qos = QoS::at_least_once;
+    bool repeated = false;  ///< not published just now: told again after a connect, see Incoming::retained
 };
 
 /// What must survive the loss of a connection or of the broker's store: the last message of each retained
@@ -28,7 +29,8 @@ class Outbox {
     static constexpr std::size_t kMaxQueued = 1000;
 
     /// Numbers the message. A retained one replaces its topic's older one, one to `keep` joins the queue
-    /// (oldest dropped when full). `remembered` tells whether the outbox will give it out again in `unsent`.
+    /// (oldest dropped when full). `remembered`: it waits here until `hand_out` gives it, or is sent at once
+    /// (`sent_at_once`).
     struct Added {
         Outgoing message;
         bool remembered = false;
@@ -42,9 +44,16 @@ class Outbox {
     /// newer one.
     void undelivered(const std::string& topic, std::uint64_t number);
 
-    /// What goes out after a connect, in the order of publishing. `everything`: also retained messages that
-    /// the broker had taken, because it may have lost its store.
-    std::vector<Outgoing> unsent(bool everything) const;
+    /// Some remembered message waits to be handed out; those that follow wait behind it.
+    bool waiting() const { return waiting_; }
+    /// The newest message went out without waiting.
+    void sent_at_once() { handed_out_ = last_number_; }
+    void sent_later() { waiting_ = true; }
+    /// The next ones to send, in the order of publishing.
+    std::vector<Outgoing> hand_out(std::size_t most);
+    /// A new connection: all that the broker has not taken is to be handed out again. `everything`: also what
+    /// it had taken of retained topics, because it may have lost its store.
+    void reconnected(bool everything);
 
     void count_dropped() { ++dropped_; }
     std::uint64_t dropped() const { return dropped_; }
@@ -57,6 +66,9 @@ class Outbox {
     std::unordered_map<std::string, Last> retained_;
     std::map<std::uint64_t, Outgoing> queue_;
     std::uint64_t last_number_ = 0;
+    std::uint64_t handed_out_ = 0;      // up to this number, on this connection
+    std::uint64_t before_connect_ = 0;  // up to this number
+    bool waiting_ = false;
     std::uint64_t dropped_ = 0;
 };
 

@@ -13,8 +13,8 @@ namespace sunherd::http {
 struct Request {
     std::string method = "GET";
     std::string url{};
-    std::vector<std::string> headers{};          ///< `Name: value`
-    std::string body{};                          ///< sent where the method is not GET
+    std::vector<std::string> headers{};        ///< `Name: value`
+    std::string body{};                        ///< sent where the method is not GET
     std::chrono::milliseconds timeout{10000};  ///< for the whole exchange
 };
 

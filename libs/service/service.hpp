@@ -44,7 +44,8 @@ class Loop {
     /// Runs `work` once at that time; gives a handle for `cancel`.
     virtual std::uint64_t at(Steady::time_point when, std::function<void()> work);
     virtual std::uint64_t after(std::chrono::milliseconds delay, std::function<void()> work);
-    /// Runs `work` every `period` (> 0), on a fixed grid (of those missed while the loop was busy one runs late).
+    /// Runs `work` every `period` (> 0), on a fixed grid (of those missed while the loop was busy one runs
+    /// late).
     virtual std::uint64_t every(std::chrono::milliseconds period, std::function<void()> work);
     virtual void cancel(std::uint64_t timer);
     void run();

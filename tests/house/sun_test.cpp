@@ -21,7 +21,7 @@ std::vector<std::string> sunny_day(const std::filesystem::path& own) {
         std::filesystem::path(shared != nullptr ? shared : SUNHERD_SOURCE_DIR "/../shared") /
         "traces/lyngby-summer/site.csv";
     if (std::filesystem::exists(recorded)) {
-        return {"--trace", recorded.string(), "--from", "2024-06-12T10:30:00Z"};
+        return {"--trace", recorded.string(), "--from", "2024-06-14T11:00:00Z"};
     }
     std::cout << "no recorded trace at hand (" << recorded << "): a written one is used\n";
     std::ofstream trace(own);

@@ -47,8 +47,13 @@ const std::vector<std::string>& RunningHouse::service_names() {
 RunningHouse::RunningHouse(const HouseFile& file, std::vector<std::string> simulator_options)
     : recorder_(std::make_unique<Recorder>(broker_)), simulator_options_(std::move(simulator_options)) {
     write_file(directory_.path() / "site.yaml", file.text(loopback_));
+    start(service_names().front());
+    // A fault that is sent before the simulator listens is lost: its first word says that it does.
+    recorder_->await(names_.simulator_state().name);
     for (const auto& service : service_names()) {
-        start(service);
+        if (processes_.count(service) == 0) {
+            start(service);
+        }
     }
 }
 

@@ -30,7 +30,7 @@ struct HouseFile {
     std::string poll_s = "1";
     std::string load_guard_poll_s = "0.2";
     std::string mode = "now";
-    std::string garage_more;  ///< e.g. `, load_guard_restart: {by: modbus, after_s: 3}`
+    std::string garage_more;  ///< e.g. `, load_guard_restart: {by: modbus, after_s: 5}`
     std::string more = "solar: {start_delay_s: 2, stop_delay_s: 20}\n";
     int evses = 3;
 
