@@ -21,6 +21,12 @@ using namespace std::chrono_literals;
 // other) the pauses go on growing.
 constexpr auto kGoodConnection = 10s;
 
+// While so many messages are without answer, remembered ones wait in the outbox, where a newer state replaces
+// an older one; Paho would queue them all. What can't wait goes out until `kMostUnderWay`, then it is
+// dropped.
+constexpr int kWindow = 100;
+constexpr int kMostUnderWay = 1000;
+
 }  // namespace
 
 /// Three locks, taken in this order only: `sending_lock` (order of publishing; held through calls into Paho),
@@ -39,6 +45,10 @@ struct Bus::Impl {
     Connection::Callbacks callbacks_of_connection();
     bool came_up();
     void open_for_publishing(std::shared_ptr<Connection> opened);
+    void stay_up(Connection& connection, Steady::time_point since);
+    bool can_send_waiting() const;
+    void send_waiting(Connection& connection, int most);
+    void answered();
     void farewell(Connection& connection);
     void report(ConnectionChange change);
     void publish(const std::string& topic, const std::string& payload, bool retained, QoS qos, bool keep);
@@ -69,6 +79,7 @@ struct Bus::Impl {
     bool session_present = false;  // written before phase becomes up, then only read
     std::string why_down;
     Outbox outbox;
+    int under_way = 0;  // handed to Paho, without answer from the broker
     bool stopping = false;
     bool ended = false;
     std::string last_topic;
@@ -110,15 +121,16 @@ Connection::Callbacks Bus::Impl::callbacks_of_connection() {
             [this, under_lock](const std::string& topic, std::uint64_t number) {
                 under_lock([&] {
                     outbox.done(topic, number);
-                    if (number == last_words) {
-                        last_words_taken = true;
-                        changed.notify_all();
-                    }
+                    last_words_taken = last_words_taken || number == last_words;
+                    answered();
                 });
             },
         .refused =
             [this, under_lock](const std::string& topic, std::uint64_t number, std::string why) {
-                under_lock([&] { outbox.done(topic, number); });
+                under_lock([&] {
+                    outbox.done(topic, number);
+                    answered();
+                });
                 call(on_refused, topic, std::move(why));
             },
         .undelivered = [this, under_lock](
@@ -161,15 +173,7 @@ void Bus::Impl::live_once() {
         report({.connected = true,
                 .session_present = session_present,
                 .text = "connected to broker " + options.host + ':' + std::to_string(options.port)});
-        std::unique_lock lock(state_lock);
-        changed.wait(lock, [this] { return stopping || phase == Phase::down; });
-        if (Steady::now() - since > kGoodConnection) {
-            backoff.reset();
-            short_lives = 0;
-        } else if (++short_lives > 1) {
-            why_down += ", again soon after it was made; does another client use the id `" +
-                        options.client_id + "` (the service running twice)?";
-        }
+        stay_up(*attempt, since);
     }
     {
         const std::lock_guard lock(sending_lock);
@@ -198,18 +202,69 @@ void Bus::Impl::open_for_publishing(std::shared_ptr<Connection> opened) {
     for (const auto& [filter, qos] : filters) {
         opened->subscribe(filter, qos);
     }
-    std::vector<Outgoing> waiting;
     {
         const std::lock_guard lock(state_lock);
-        waiting = outbox.unsent(!session_present);
+        under_way = 0;
+        outbox.reconnected(!session_present);
     }
-    for (const auto& message : waiting) {
-        opened->publish(message, message.retained);
-    }
+    send_waiting(*opened, kWindow);
     open = std::move(opened);
 }
 
+/// Until it goes down or we stop; meanwhile sends what had to wait.
+void Bus::Impl::stay_up(Connection& connection, Steady::time_point since) {
+    std::unique_lock lock(state_lock);
+    for (;;) {
+        changed.wait(lock, [this] { return stopping || phase == Phase::down || can_send_waiting(); });
+        if (stopping || phase == Phase::down) {
+            break;
+        }
+        lock.unlock();
+        {
+            const std::lock_guard sending(sending_lock);
+            send_waiting(connection, kWindow);
+        }
+        lock.lock();
+    }
+    if (Steady::now() - since > kGoodConnection) {
+        backoff.reset();
+        short_lives = 0;
+    } else if (++short_lives > 1) {
+        why_down += ", again soon after it was made; does another client use the id `" + options.client_id +
+                    "` (the service running twice)?";
+    }
+}
+
+bool Bus::Impl::can_send_waiting() const {
+    return outbox.waiting() && under_way <= kWindow / 2;
+}
+
+/// Called with `sending_lock` held.
+void Bus::Impl::send_waiting(Connection& connection, int most) {
+    std::vector<Outgoing> messages;
+    {
+        const std::lock_guard lock(state_lock);
+        messages = outbox.hand_out(static_cast<std::size_t>(std::max(most - under_way, 0)));
+        under_way += static_cast<int>(messages.size());
+    }
+    for (const auto& message : messages) {
+        connection.publish(message);
+    }
+}
+
+/// Called with `state_lock` held.
+void Bus::Impl::answered() {
+    --under_way;
+    if (last_words_taken || can_send_waiting()) {
+        changed.notify_all();
+    }
+}
+
 void Bus::Impl::farewell(Connection& ending) {
+    {
+        const std::lock_guard sending(sending_lock);
+        send_waiting(ending, kMostUnderWay);
+    }
     std::unique_lock lock(state_lock);
     if (last_topic.empty()) {
         return;
@@ -217,7 +272,7 @@ void Bus::Impl::farewell(Connection& ending) {
     const auto words = outbox.add(last_topic, last_payload, true, QoS::at_least_once, false).message;
     last_words = words.number;
     lock.unlock();
-    ending.publish(words, false);
+    ending.publish(words);
     lock.lock();
     changed.wait_until(lock, farewell_until, [this] { return last_words_taken || phase == Phase::down; });
 }
@@ -234,14 +289,26 @@ void Bus::Impl::publish(const std::string& topic, const std::string& payload, bo
                         bool keep) {
     const std::lock_guard sending(sending_lock);
     Outbox::Added added;
+    bool now = false;
     {
         const std::lock_guard lock(state_lock);
         added = outbox.add(topic, payload, retained, qos, keep);
+        now =
+            open && (added.remembered ? !outbox.waiting() && under_way < kWindow : under_way < kMostUnderWay);
+        if (now) {
+            ++under_way;
+        }
+        if (!added.remembered) {
+            outbox.count_dropped(now ? 0 : 1);
+        } else if (now) {
+            outbox.sent_at_once();
+        } else {
+            outbox.sent_later();
+        }
     }
-    const bool sent = open && open->publish(added.message, false);
-    if (!sent && !added.remembered) {
+    if (now && !open->publish(added.message) && !added.remembered) {
         const std::lock_guard lock(state_lock);
-        outbox.count_dropped();
+        outbox.count_dropped(1);
     }
 }
 

@@ -11,8 +11,8 @@ namespace {
 /// MQTT 5 user property of messages that are sent again after a connect.
 constexpr auto kRepeated = "repeated";
 
-// More than a burst after a reconnect (Outbox: 3,000); beyond it publishing fails instead of taking memory.
-constexpr int kMaxUnsent = 10000;
+// Never reached: the bus hands over less (`kMostUnderWay`).
+constexpr int kMaxUnsent = 2000;
 
 std::string uri(const Options& options) {
     const bool ipv6 = options.host.find(':') != std::string::npos;
@@ -171,9 +171,9 @@ void Connection::subscribe(const std::string& filter, QoS qos) {
     }
 }
 
-bool Connection::publish(const Outgoing& outgoing, bool repeated) {
+bool Connection::publish(const Outgoing& outgoing) {
     mqtt::properties properties;
-    if (repeated) {
+    if (outgoing.repeated) {
         properties.add({mqtt::property::USER_PROPERTY, kRepeated, "true"});
     }
     const auto message = mqtt::message::create(outgoing.topic, outgoing.payload,

@@ -37,9 +37,8 @@ class Connection {
     /// Starts connecting; `up` or `down` follows, later than the time-out where Paho's own clock is coarse.
     void connect();
     void subscribe(const std::string& filter, QoS qos);
-    /// `repeated`: marks a message that was not published just now, see Incoming::retained. False: Paho would
-    /// not take it.
-    bool publish(const Outgoing& message, bool repeated);
+    /// False: Paho would not take it.
+    bool publish(const Outgoing& message);
 
   private:
     struct Impl;

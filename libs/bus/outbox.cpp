@@ -18,7 +18,7 @@ Outbox::Added Outbox::add(std::string topic, std::string payload, bool retained,
         queue_.emplace(message.number, message);
         if (queue_.size() > kMaxQueued) {
             queue_.erase(queue_.begin());
-            count_dropped();
+            count_dropped(1);
         }
         added.remembered = true;
     }
@@ -35,22 +35,39 @@ void Outbox::done(const std::string& topic, std::uint64_t number) {
 
 void Outbox::undelivered(const std::string& topic, std::uint64_t number) {
     if (!queue_.contains(number) && !retained_.contains(topic)) {
-        count_dropped();
+        count_dropped(1);
     }
 }
 
-std::vector<Outgoing> Outbox::unsent(bool everything) const {
+std::vector<Outgoing> Outbox::hand_out(std::size_t most) {
     std::vector<Outgoing> messages;
     for (const auto& [topic, last] : retained_) {
-        if (everything || !last.done) {
+        if (!last.done && last.message.number > handed_out_) {
             messages.push_back(last.message);
+            messages.back().repeated = last.message.number <= before_connect_;
         }
     }
-    for (const auto& [number, message] : queue_) {
-        messages.push_back(message);
+    for (auto next = queue_.upper_bound(handed_out_); next != queue_.end(); ++next) {
+        messages.push_back(next->second);
     }
     std::ranges::sort(messages, {}, &Outgoing::number);
+    waiting_ = messages.size() > most;
+    messages.resize(std::min(most, messages.size()));
+    if (!messages.empty()) {
+        handed_out_ = messages.back().number;
+    }
     return messages;
+}
+
+void Outbox::reconnected(bool everything) {
+    handed_out_ = 0;
+    before_connect_ = last_number_;
+    waiting_ = true;
+    if (everything) {
+        for (auto& [topic, last] : retained_) {
+            last.done = false;
+        }
+    }
 }
 
 }  // namespace sunherd::bus

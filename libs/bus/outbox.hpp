@@ -55,7 +55,7 @@ class Outbox {
     /// it had taken of retained topics, because it may have lost its store.
     void reconnected(bool everything);
 
-    void count_dropped() { ++dropped_; }
+    void count_dropped(std::uint64_t number) { dropped_ += number; }
     std::uint64_t dropped() const { return dropped_; }
 
   private:

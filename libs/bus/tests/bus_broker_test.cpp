@@ -182,7 +182,11 @@ TEST_CASE("a broker that hangs blocks neither publishing nor stopping") {
     for (int i = 0; i < 5000; ++i) {
         publish_state(service.bus, "state/" + std::to_string(i % 100), std::string(500, 'x'));
     }
+    for (int i = 0; i < 2000; ++i) {
+        service.bus.publish_raw("setpoint", "6", false, QoS::at_least_once, false);
+    }
     CHECK(std::chrono::steady_clock::now() - begin < 2s);
+    CHECK(service.bus.dropped() >= 1000);
     const auto stopping = std::chrono::steady_clock::now();
     CHECK(service.bus.stop("status", "offline", 1s));
     CHECK(std::chrono::steady_clock::now() - stopping < 1500ms);
@@ -203,6 +207,22 @@ TEST_CASE("a broker that hangs is noticed and used again when it goes on") {
     broker.resume();
     const Recorder recorder(broker);
     CHECK(recorder.await("state").payload == "meanwhile");
+}
+
+TEST_CASE("a burst larger than what may be under way arrives whole") {
+    TestBroker broker;
+    const Recorder recorder(broker);
+    Observed service(options_for(broker));
+    service.bus.start();
+    REQUIRE(service.await_change("up connected"));
+    for (int i = 0; i < 500; ++i) {
+        publish_state(service.bus, "state/" + std::to_string(i), "value");
+        service.bus.publish_raw("setpoint/" + std::to_string(i), "6", false, QoS::at_least_once, false);
+    }
+    recorder.await("state/499");
+    recorder.await("setpoint/499");
+    CHECK(recorder.seen().size() == 1000);
+    CHECK(service.bus.dropped() == 0);
 }
 
 TEST_CASE("last words reach the broker, and the last will stays unsaid") {

@@ -8,6 +8,8 @@ using sunherd::bus::QoS;
 
 namespace {
 
+constexpr std::size_t kAll = 10000;
+
 Outgoing add(Outbox& outbox, const std::string& topic, const std::string& payload, bool retained,
              bool keep = false) {
     return outbox.add(topic, payload, retained, QoS::at_least_once, keep).message;
@@ -28,17 +30,35 @@ TEST_CASE("of a retained topic only the newest message waits, in the order of pu
     add(outbox, "grid", "old", true);
     add(outbox, "pv", "pv", true);
     add(outbox, "grid", "new", true);
-    CHECK(payloads(outbox.unsent(false)) == "pv new ");
+    CHECK(payloads(outbox.hand_out(kAll)) == "pv new ");
+    CHECK(outbox.hand_out(kAll).empty());
 }
 
 TEST_CASE("what the broker has taken is sent again only where it may have lost it") {
     Outbox outbox;
     const auto grid = add(outbox, "grid", "grid", true);
     const auto event = add(outbox, "event", "event", false, true);
+    outbox.hand_out(kAll);
     outbox.done("grid", grid.number);
     outbox.done("event", event.number);
-    CHECK(outbox.unsent(false).empty());
-    CHECK(payloads(outbox.unsent(true)) == "grid ");
+    outbox.reconnected(false);
+    CHECK(outbox.hand_out(kAll).empty());
+    outbox.reconnected(true);
+    CHECK(payloads(outbox.hand_out(kAll)) == "grid ");
+}
+
+TEST_CASE("what was on its way when the connection ended is sent again, states marked as repeated") {
+    Outbox outbox;
+    add(outbox, "grid", "grid", true);
+    add(outbox, "event", "event", false, true);
+    CHECK_FALSE(outbox.hand_out(kAll).at(0).repeated);
+    outbox.reconnected(false);
+    add(outbox, "pv", "after", true);
+    const auto again = outbox.hand_out(kAll);
+    CHECK(payloads(again) == "grid event after ");
+    CHECK(again.at(0).repeated);
+    CHECK_FALSE(again.at(1).repeated);
+    CHECK_FALSE(again.at(2).repeated);
 }
 
 TEST_CASE("a late acknowledgement of an older message doesn't mark the newer one") {
@@ -46,7 +66,23 @@ TEST_CASE("a late acknowledgement of an older message doesn't mark the newer one
     const auto older = add(outbox, "grid", "older", true);
     add(outbox, "grid", "newer", true);
     outbox.done("grid", older.number);
-    CHECK(payloads(outbox.unsent(false)) == "newer ");
+    CHECK(payloads(outbox.hand_out(kAll)) == "newer ");
+}
+
+TEST_CASE("while the broker is slow states wait and the newest wins; those that follow keep their order") {
+    Outbox outbox;
+    add(outbox, "a", "a1", true);
+    outbox.sent_at_once();
+    for (const auto* payload : {"a2", "a3"}) {
+        add(outbox, "a", payload, true);
+        outbox.sent_later();
+    }
+    add(outbox, "b", "b1", true);
+    CHECK(outbox.waiting());
+    CHECK(payloads(outbox.hand_out(1)) == "a3 ");
+    CHECK(outbox.waiting());
+    CHECK(payloads(outbox.hand_out(1)) == "b1 ");
+    CHECK_FALSE(outbox.waiting());
 }
 
 TEST_CASE("kept messages wait beside retained ones, others are not remembered") {
@@ -55,7 +91,7 @@ TEST_CASE("kept messages wait beside retained ones, others are not remembered") 
     add(outbox, "grid", "grid", true);
     add(outbox, "event", "second", false, true);
     CHECK_FALSE(outbox.add("setpoint", "6", false, QoS::at_least_once, false).remembered);
-    CHECK(payloads(outbox.unsent(false)) == "first grid second ");
+    CHECK(payloads(outbox.hand_out(kAll)) == "first grid second ");
 }
 
 TEST_CASE("the queue is bounded: the oldest goes and is counted") {
@@ -63,10 +99,23 @@ TEST_CASE("the queue is bounded: the oldest goes and is counted") {
     for (std::size_t i = 0; i < Outbox::kMaxQueued + 3; ++i) {
         add(outbox, "event", std::to_string(i), false, true);
     }
-    const auto waiting = outbox.unsent(false);
+    const auto waiting = outbox.hand_out(kAll);
     REQUIRE(waiting.size() == Outbox::kMaxQueued);
     CHECK(waiting.front().payload == "3");
     CHECK(outbox.dropped() == 3);
+}
+
+TEST_CASE("what is lost with a connection is counted, unless it is remembered or was replaced") {
+    Outbox outbox;
+    const auto state = add(outbox, "grid", "older", true);
+    add(outbox, "grid", "newer", true);
+    const auto kept = add(outbox, "event", "kept", false, true);
+    const auto setpoint = add(outbox, "setpoint", "6", false);
+    outbox.undelivered("grid", state.number);
+    outbox.undelivered("event", kept.number);
+    CHECK(outbox.dropped() == 0);
+    outbox.undelivered("setpoint", setpoint.number);
+    CHECK(outbox.dropped() == 1);
 }
 
 TEST_CASE("more retained topics than the bound are not remembered, known ones still are") {
@@ -76,5 +125,5 @@ TEST_CASE("more retained topics than the bound are not remembered, known ones st
     }
     CHECK_FALSE(outbox.add("one too many", "value", true, QoS::at_least_once, false).remembered);
     CHECK(outbox.add("topic0", "newer", true, QoS::at_least_once, false).remembered);
-    CHECK(outbox.unsent(true).size() == Outbox::kMaxRetainedTopics);
+    CHECK(outbox.hand_out(kAll).size() == Outbox::kMaxRetainedTopics);
 }
