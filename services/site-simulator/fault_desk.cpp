@@ -75,9 +75,8 @@ tl::expected<void, std::string> SimulatedSite::apply(const topics::SimulatorFaul
         }
         return {};
     }
-    if (fault.fault == "online" && find(fault.device) == nullptr && site_.discovery) {
-        bring_online(fault.device);
-        return {};
+    if (fault.fault == "online" && find(fault.device) == nullptr) {
+        return bring_online(fault.device);
     }
     return apply_to_device(fault, now);
 }
@@ -171,7 +170,11 @@ tl::expected<void, std::string> SimulatedSite::apply_to_car(const topics::Simula
 }
 
 /// An EVSE that is not in the site file, at the first free address of the range where such are looked for.
-void SimulatedSite::bring_online(const std::string& id) {
+tl::expected<void, std::string> SimulatedSite::bring_online(const std::string& id) {
+    if (!site_.discovery) {
+        return tl::unexpected(
+            id + " is not in the site file, and without discovery in it nobody would look for one");
+    }
     const auto& discovery = *site_.discovery;
     site::Evse evse;
     evse.id = id;
@@ -186,9 +189,11 @@ void SimulatedSite::bring_online(const std::string& id) {
                                        [&](const Socket& socket) { return socket.host == evse.host; });
         if (!taken) {
             add_evse(evse, {});
-            return;
+            return {};
         }
     }
+    return tl::unexpected("no address is left between " + discovery.first_host + " and " +
+                          discovery.last_host);
 }
 
 bool SimulatedSite::expire(Moment now) {

@@ -60,7 +60,7 @@ class SimulatedSite {
     void add_device(const site::Device& device);
     void add_socket(const Socket& socket);
     std::unique_ptr<SimulatedDevice> make_device(const site::Device& device);
-    void bring_online(const std::string& id);
+    tl::expected<void, std::string> bring_online(const std::string& id);
 
     SimulatedDevice* find(const std::string& id) const;
     std::optional<std::size_t> point_of(const std::string& id) const;

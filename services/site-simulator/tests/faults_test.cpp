@@ -99,6 +99,9 @@ TEST_CASE("an EVSE comes online later: a hidden one of the file, or one nobody k
     CHECK(rig.sim().state().evses.count("carport") == 1);
     REQUIRE(rig.fault("carport", "offline"));
     CHECK_FALSE(rig.device("127.0.7.3").reachable());
+    REQUIRE(rig.fault("court", "online"));
+    CHECK_THAT(rig.fault("yard", "online").error(),
+               Contains("no address is left between 127.0.7.1 and 127.0.7.4"));
 }
 
 TEST_CASE("a profile that can't be played is left out and named") {
