@@ -83,9 +83,10 @@ void remember(const Share& share, const Site& site) {
     }
     if (share.target_a > 0) {
         memory.fuse_stopped_at.reset();
-    } else if (share.running() && by_fuse) {
+    } else if ((share.running() || memory.about_to_start) && by_fuse) {
         memory.fuse_stopped_at = site.now;
     }
+    memory.about_to_start = share.target_a <= 0 && share.reason.code == ReasonCode::making_room;
     if (!share.solar) {
         memory.surplus_since.reset();
         memory.shortage_since.reset();

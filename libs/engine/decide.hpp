@@ -18,11 +18,12 @@ struct EvseMemory {
     std::optional<Instant> raised_at{};
     std::optional<Instant> disobeys_since{};  ///< draws more than told, and no less than then
     double disobeys_at_a = 0;
-    std::optional<double> stuck_a{};       ///< what it did not go below though told to
-    std::optional<Instant> fewer_since{};  ///< uses fewer phases than `car_phases`
-    std::optional<Instant> fuse_stopped_at{};
-    std::optional<Instant> surplus_since{};   ///< solar: enough to start
-    std::optional<Instant> shortage_since{};  ///< solar: too little to go on
+    std::optional<double> stuck_a{};           ///< what it did not go below though told to
+    std::optional<Instant> fewer_since{};      ///< uses fewer phases than `car_phases`
+    std::optional<Instant> fuse_stopped_at{};  ///< or refused again what it was about to get
+    bool about_to_start = false;               ///< as soon as others have gone down
+    std::optional<Instant> surplus_since{};    ///< solar: enough to start
+    std::optional<Instant> shortage_since{};   ///< solar: too little to go on
     std::array<bool, kPhases> car_phases{true, true, true};
     /// Smallest and largest current per phase in this and in the last span of a few seconds.
     struct Recent {

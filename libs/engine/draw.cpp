@@ -6,9 +6,9 @@
 namespace sunherd::engine {
 namespace {
 
-constexpr Instant kRecent{3000};         ///< longer than meters and EVSEs are apart
-constexpr double kFollowsWithinA = 0.1;  ///< so close to what it was told, nothing more is to come
-constexpr double kObeysWithinA = 1.0;    ///< meters and cars are not exact
+constexpr Instant kRecent{3000};          ///< longer than meters and EVSEs are apart
+constexpr double kFollowsWithinA = 0.02;  ///< so close to what it was told, nothing more is to come
+constexpr double kObeysWithinA = 1.0;     ///< meters and cars are not exact
 constexpr double kComesDownA = 0.3;
 constexpr double kUsesPhaseA = 1.0;
 constexpr double kChargesA = 3.0;  ///< surely charging, not just awake

@@ -1,0 +1,64 @@
+#include "engine/decide.hpp"
+
+#include <benchmark/benchmark.h>
+
+/// One decision of a settled site: grid reading comes, nothing changes.
+namespace {
+
+using namespace sunherd::engine;
+
+Site site_with(int evses) {
+    Site site;
+    site.now = Instant(3'600'000);
+    site.circuits.push_back({.id = "main", .limit_a = 25.0 * evses, .metered = true});
+    const int garages = std::max(1, evses / 10);
+    for (int g = 0; g < garages; ++g) {
+        site.circuits.push_back({.id = "g" + std::to_string(g), .parent = 0, .limit_a = 100});
+    }
+    for (int i = 0; i < evses; ++i) {
+        Evse evse;
+        evse.id = "evse" + std::to_string(i);
+        evse.circuit = 1 + i % garages;
+        evse.priority = i % 3;
+        evse.mode = i % 2 == 0 ? ChargeMode::now : ChargeMode::solar;
+        evse.state = Iec61851::C;
+        site.evses.push_back(evse);
+    }
+    return site;
+}
+
+void read_all(Site& site, const Decision& last) {
+    site.now += Instant(100);
+    double sum_a = 3;
+    for (std::size_t i = 0; i < site.evses.size(); ++i) {
+        const double current_a = last.evses.empty() ? 0 : last.evses[i].target_a;
+        site.evses[i].current_a.phase = {current_a, current_a, current_a};
+        site.evses[i].read_at = site.now;
+        sum_a += current_a;
+    }
+    site.circuits[0].current_a.phase = {sum_a, sum_a, sum_a};
+    site.circuits[0].read_at = site.now;
+}
+
+void decide_settled(benchmark::State& state) {
+    Site site = site_with(static_cast<int>(state.range(0)));
+    Decision last;
+    for (int i = 0; i < 3000; ++i) {
+        read_all(site, last);
+        last = decide(site, last.memory);
+    }
+    for (auto _ : state) {
+        site.now += Instant(100);
+        site.circuits[0].read_at = site.now;
+        for (auto& evse : site.evses) {
+            evse.read_at = site.now;
+        }
+        last = decide(site, last.memory);
+        benchmark::DoNotOptimize(last);
+    }
+}
+BENCHMARK(decide_settled)->Arg(1)->Arg(3)->Arg(10)->Arg(100)->Arg(1000);
+
+}  // namespace
+
+BENCHMARK_MAIN();
