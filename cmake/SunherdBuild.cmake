@@ -18,8 +18,10 @@ target_compile_options(sunherd_build INTERFACE
     -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wold-style-cast
     -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wdouble-promotion -Wformat=2
     $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wno-restrict>)
+# -Wno-maybe-uninitialized: a false alarm of GCC 12 in std::regex that only sanitizers bring about.
 if(SUNHERD_SANITIZE)
-    target_compile_options(sunherd_build INTERFACE -fsanitize=${SUNHERD_SANITIZE} -fno-omit-frame-pointer -O1)
+    target_compile_options(sunherd_build INTERFACE -fsanitize=${SUNHERD_SANITIZE} -fno-omit-frame-pointer -O1
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     target_link_options(sunherd_build INTERFACE -fsanitize=${SUNHERD_SANITIZE})
 endif()
 
