@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
+#include <optional>
 
 namespace sunherd {
 
@@ -12,7 +14,8 @@ EvseCollector::EvseCollector(service::Context& context) : context_(context), pol
     std::vector<std::string> known_hosts;
     for (const site::Evse& evse : site.evses) {
         known_hosts.push_back(evse.host);
-        add(evse.master ? std::make_unique<MasterEvse>(context, poller_, evse)
+        add(evse.master ? std::make_unique<MasterEvse>(context, poller_, evse,
+                                                       [this](double current_a) { cluster_draws(current_a); })
                         : std::make_unique<PolledEvse>(context, poller_, evse));
     }
     for (const site::Device& device : site.devices) {
@@ -48,6 +51,24 @@ void EvseCollector::add(std::unique_ptr<PolledEvse> evse) {
     auto& kept = evses_[evse->config().id];
     kept = std::move(evse);
     kept->start();
+}
+
+void EvseCollector::cluster_draws(double current_a) {
+    std::optional<double> known_a = 0;
+    for (const auto& [id, evse] : evses_) {
+        known_a = known_a && evse->drawn_a() ? std::optional(*known_a + *evse->drawn_a()) : std::nullopt;
+    }
+    if (!unknown_draw_.begins(current_a, known_a)) {
+        return;
+    }
+    context_.event(topics::Severity::warning, "evse_unknown",
+                   "the master's cluster draws " + std::to_string(std::lround(current_a)) +
+                       " A over all phases, the EVSEs we know only " + std::to_string(std::lround(*known_a)) +
+                       (prober_ ? " A: looking for the other"
+                                : " A: put the other into the site file, or set `discovery`"));
+    if (prober_) {
+        prober_->look_now();
+    }
 }
 
 PolledEvse* EvseCollector::known_as(const FoundEvse& found) {

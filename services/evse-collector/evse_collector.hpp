@@ -4,6 +4,7 @@
 #include "polling/poller.hpp"
 #include "prober.hpp"
 #include "service/service.hpp"
+#include "unknown_draw.hpp"
 
 #include <map>
 #include <memory>
@@ -21,6 +22,9 @@ class EvseCollector : public service::Service {
 
   private:
     void add(std::unique_ptr<PolledEvse> evse);
+    /// What the master says that its cluster draws: more than our EVSEs means that there is one we don't
+    /// know.
+    void cluster_draws(double current_a);
     void found(const FoundEvse& found);
     /// The EVSE that this one is, if we know it already from elsewhere.
     PolledEvse* known_as(const FoundEvse& found);
@@ -30,6 +34,7 @@ class EvseCollector : public service::Service {
     service::Context& context_;
     std::map<std::string, std::unique_ptr<PolledEvse>> evses_;
     std::set<std::string> adopted_;
+    UnknownDraw unknown_draw_;
     polling::Poller poller_;
     std::unique_ptr<Prober> prober_;
 };

@@ -9,6 +9,8 @@ using Seen = LoadGuardWatchdog::Seen;
 
 namespace {
 
+constexpr std::chrono::seconds kClusterPoll{10};
+
 LoadGuardWatchdog::Options watchdog_options(const site::LoadGuardRestart& restart) {
     return {.may_restart = restart.kind != site::LoadGuardRestart::Kind::none,
             .after = restart.after,
@@ -22,9 +24,11 @@ std::string seconds_text(std::chrono::steady_clock::duration duration) {
 
 }  // namespace
 
-MasterEvse::MasterEvse(service::Context& context, polling::Poller& poller, const site::Evse& config)
+MasterEvse::MasterEvse(service::Context& context, polling::Poller& poller, const site::Evse& config,
+                       std::function<void(double)> cluster_draws)
     : PolledEvse(context, poller, config),
       load_guard_id_(config.id + "-load-guard"),
+      cluster_draws_(std::move(cluster_draws)),
       frozen_(config.frozen_after),
       watchdog_(watchdog_options(config.load_guard_restart)) {}
 
@@ -38,19 +42,39 @@ void MasterEvse::layout_unknown(const std::string& why) {
 
 void MasterEvse::layout_known(site::PortLayout layout) {
     const auto port = layout == site::PortLayout::read_write ? config_.read_port : config_.write_port;
-    auto device =
-        std::make_shared<polling::DevicePoll>("etrel-load-guard", devices::ReaderOptions{}, context_.clock());
+    poll(port, "etrel-load-guard", config_.load_guard_poll, /*urgent=*/true,
+         [this](const polling::Polled& polled) { take_load_guard(polled); });
+    poll(port, "etrel-cluster", kClusterPoll, /*urgent=*/false,
+         [this](const polling::Polled& polled) { take_cluster(polled); });
+}
+
+void MasterEvse::poll(std::uint16_t port, const std::string& profile, std::chrono::milliseconds period,
+                      bool urgent, std::function<void(const polling::Polled&)> take) {
+    auto device = std::make_shared<polling::DevicePoll>(profile, devices::ReaderOptions{}, context_.clock());
     poller_.add({config_.host, port, config_.unit, std::chrono::milliseconds(config_.timeout_ms),
                  config_.single_client},
                 {.unit = config_.unit,
-                 .period = config_.load_guard_poll,
-                 .urgent = true,
-                 .work = [this, device](modbus::ReadConnection& connection) {
+                 .period = period,
+                 .urgent = urgent,
+                 .work = [this, device, take = std::move(take)](modbus::ReadConnection& connection) {
                      auto polled = device->poll(connection);
                      const bool worth_its_time = !polled.silent();
-                     context_.loop().post([this, polled = std::move(polled)] { take_load_guard(polled); });
+                     context_.loop().post([take, polled = std::move(polled)] { take(polled); });
                      return worth_its_time;
                  }});
+}
+
+void MasterEvse::take_cluster(const polling::Polled& polled) {
+    if (!polled.reading) {
+        return;  // a firmware without these registers; that the master is away is said elsewhere
+    }
+    const devices::Values& values = polled.reading->values;
+    const auto& l1 = values[Quantity::current_l1_a];
+    const auto& l2 = values[Quantity::current_l2_a];
+    const auto& l3 = values[Quantity::current_l3_a];
+    if (l1 && l2 && l3) {
+        cluster_draws_(*l1 + *l2 + *l3);
+    }
 }
 
 void MasterEvse::take_load_guard(const polling::Polled& polled) {

@@ -4,6 +4,7 @@
 #include "polled_evse.hpp"
 #include "polling/frozen_guard.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,7 +16,9 @@ namespace sunherd {
 /// connection it shares with the charger the Load Guard goes first.
 class MasterEvse : public PolledEvse {
   public:
-    MasterEvse(service::Context& context, polling::Poller& poller, const site::Evse& config);
+    /// `cluster_draws`: on the loop, amperes of all phases of all EVSEs of the cluster.
+    MasterEvse(service::Context& context, polling::Poller& poller, const site::Evse& config,
+               std::function<void(double)> cluster_draws);
 
   protected:
     void polled(const polling::Polled& charger) override;
@@ -23,6 +26,10 @@ class MasterEvse : public PolledEvse {
     void layout_unknown(const std::string& why) override;
 
   private:
+    /// Polls something that the master knows over the port where it answers that.
+    void poll(std::uint16_t port, const std::string& profile, std::chrono::milliseconds period, bool urgent,
+              std::function<void(const polling::Polled&)> take);
+    void take_cluster(const polling::Polled& polled);
     void take_load_guard(const polling::Polled& polled);
     /// What is wrong with the Load Guard's reading; nullopt = nothing.
     std::optional<std::string> trouble(const polling::Polled& polled);
@@ -31,6 +38,7 @@ class MasterEvse : public PolledEvse {
     void watch(LoadGuardWatchdog::Seen seen, polling::TimePoint at, const std::string& trouble);
 
     const std::string load_guard_id_;
+    const std::function<void(double)> cluster_draws_;
     polling::FrozenGuard frozen_;
     LoadGuardWatchdog watchdog_;
     bool installed_ = true;  // the site file says so; the master knows better

@@ -7,8 +7,17 @@
 namespace sunherd {
 
 namespace {
+
 constexpr std::chrono::seconds kAskLayoutAgain{5};
+
+std::optional<double> sum(const topics::PhaseValues& values) {
+    if (values.empty()) {
+        return std::nullopt;
+    }
+    return values[0].value_or(0) + values[1].value_or(0) + values[2].value_or(0);
 }
+
+}  // namespace
 
 /// What happens on the thread of the EVSE's connection.
 class PolledEvse::Line {
@@ -72,6 +81,7 @@ void PolledEvse::repeat_info() {
 
 void PolledEvse::take(const polling::Polled& polled) {
     service::Status& status = context_.status();
+    drawn_a_.reset();
     if (polled.identity) {
         identity_ = polled.identity;
         publish_info();
@@ -85,6 +95,7 @@ void PolledEvse::take(const polling::Polled& polled) {
         if (polled.reading->evse_state) {
             auto state = devices::to_evse_state(*polled.reading, config_.phase_rotation);
             state.time = polled.time;
+            drawn_a_ = sum(state.current_a);
             context_.publish(context_.names().evse_state(config_.id), std::move(state), /*keep=*/true);
             status.device_ok(config_.id);
         } else {

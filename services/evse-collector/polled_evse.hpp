@@ -30,6 +30,8 @@ class PolledEvse {
     const site::Evse& config() const { return config_; }
     /// Absent until it answered for the first time.
     const std::optional<devices::Identity>& identity() const { return identity_; }
+    /// What it draws, all phases together; absent while it does not say.
+    const std::optional<double>& drawn_a() const { return drawn_a_; }
 
   protected:
     /// After each poll of the charger.
@@ -52,6 +54,7 @@ class PolledEvse {
     std::optional<devices::Identity> identity_;
     std::optional<site::PortLayout> layout_;
     std::string last_layout_doubt_;
+    std::optional<double> drawn_a_;
     std::optional<topics::EvseInfo> published_;
 };
 

@@ -33,6 +33,14 @@ Prober::~Prober() {
     thread_.join();
 }
 
+void Prober::look_now() {
+    {
+        const std::lock_guard lock(mutex_);
+        look_now_ = true;
+    }
+    wake_.notify_one();
+}
+
 void Prober::forget(const std::string& host) {
     const std::lock_guard lock(mutex_);
     ignored_.erase(host);
@@ -47,7 +55,8 @@ void Prober::run() {
     while (!stopping()) {
         look();
         std::unique_lock lock(mutex_);
-        wake_.wait_for(lock, range_.every, [this] { return stopping_; });
+        wake_.wait_for(lock, range_.every, [this] { return stopping_ || look_now_; });
+        look_now_ = false;
     }
 }
 

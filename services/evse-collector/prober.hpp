@@ -32,6 +32,8 @@ class Prober {
     Prober(const Prober&) = delete;
     Prober& operator=(const Prober&) = delete;
 
+    /// Begins a round at once.
+    void look_now();
     /// An address that nobody answers at any more may be looked at again.
     void forget(const std::string& host);
 
@@ -48,6 +50,7 @@ class Prober {
     std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;
+    bool look_now_ = false;
     std::set<std::string> ignored_;
     modbus::ReadConnection* asking_ = nullptr;  // to interrupt it
     std::thread thread_;
