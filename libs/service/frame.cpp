@@ -3,7 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <cstring>
+#include <csignal>
 #include <utility>
 
 namespace sunherd::service {
@@ -79,7 +79,7 @@ void Frame::start() {
 
 void Frame::stop(int signal) {
     const auto until = clock().now() + kStopBusUntil;
-    spdlog::info("stopping: {}", strsignal(signal));
+    spdlog::info("stopping: {}", signal == SIGINT ? "interrupted" : "told to terminate");
     notify_supervisor("STOPPING=1");
     try {
         running_->stopping();

@@ -18,7 +18,7 @@ namespace sunherd::service {
 class Inbox {
   public:
     static constexpr std::size_t kMaxMessages = 10000;
-    static constexpr std::size_t kMaxBytes = 32 * 1024 * 1024;
+    static constexpr std::size_t kMaxBytes = std::size_t{32} * 1024 * 1024;
 
     struct Item {
         std::optional<topics::Parsed>

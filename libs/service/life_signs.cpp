@@ -16,10 +16,14 @@ namespace {
 
 constexpr std::chrono::seconds kDeadAfter{5};
 
+const char* environment(const char* name) {
+    return std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody changes the environment of a service
+}
+
 }  // namespace
 
 void notify_supervisor(const std::string& message) {
-    const char* path = std::getenv("NOTIFY_SOCKET");
+    const char* path = environment("NOTIFY_SOCKET");
     sockaddr_un address{};
     if (path == nullptr || std::string_view(path).size() >= sizeof(address.sun_path)) {
         return;
@@ -43,7 +47,7 @@ void notify_supervisor(const std::string& message) {
 }
 
 std::optional<std::filesystem::path> heartbeat_file() {
-    const char* file = std::getenv("SUNHERD_HEARTBEAT");
+    const char* file = environment("SUNHERD_HEARTBEAT");
     return file != nullptr && *file != '\0' ? std::optional<std::filesystem::path>(file) : std::nullopt;
 }
 

@@ -13,7 +13,7 @@ constexpr int kBadOptions = 2;
 
 /// systemd may name several directories, the first is ours.
 std::string default_state_dir() {
-    const char* given = std::getenv("STATE_DIRECTORY");
+    const char* given = std::getenv("STATE_DIRECTORY");  // NOLINT(concurrency-mt-unsafe): one thread yet
     const std::string directories = given != nullptr ? given : "";
     return directories.empty() ? ".run/state" : directories.substr(0, directories.find(':'));
 }

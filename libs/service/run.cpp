@@ -59,7 +59,7 @@ int live(const Spec& spec, const StartOptions& options, site::Site site) {
 
 }  // namespace
 
-int run(int argc, char** argv, Spec spec) {
+int run(int argc, char** argv, const Spec& spec) {
     const auto parsed = parse_options(argc, argv, spec);
     if (const auto* exit_code = std::get_if<int>(&parsed)) {
         return *exit_code;

@@ -202,6 +202,6 @@ struct Spec {
 /// SIGINT and SIGTERM: Service::stopping(), status `offline`, farewell to the broker (a service
 /// that is done ends itself so: `kill(getpid(), SIGTERM)`). Exit code 0 after a
 /// clean stop, 1 where it hung and was cut short after 1.9 s, 2 for a bad site file or options.
-int run(int argc, char** argv, Spec spec);
+int run(int argc, char** argv, const Spec& spec);
 
 }  // namespace sunherd::service

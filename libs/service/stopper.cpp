@@ -32,7 +32,8 @@ Stopper::~Stopper() {
         done_ = true;
         changed_.notify_all();
     }
-    pthread_kill(thread_.native_handle(), SIGTERM);  // out of sigwait, if it is still there
+    // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): it is blocked everywhere and only ends sigwait.
+    pthread_kill(thread_.native_handle(), SIGTERM);
     thread_.join();
 }
 

@@ -89,7 +89,7 @@ void TestBroker::configure() {
     if (!options_.accounts.empty()) {
         std::string accounts;
         for (const auto& [user, password] : options_.accounts) {
-            accounts += user + ':' + password + '\n';
+            accounts.append(user).append(":").append(password).append("\n");
         }
         write_file(path + "/passwords", accounts);
         if (Process({"mosquitto_passwd", "-U", path + "/passwords"}).wait_exit() != 0) {

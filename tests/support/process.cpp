@@ -9,14 +9,15 @@
 
 #include <array>
 #include <csignal>
-#include <cstring>
 #include <stdexcept>
+#include <system_error>
 
 namespace sunherd::testing {
 namespace {
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> all;
+    all.reserve(texts.size() + 1);
     for (auto& text : texts) {
         all.push_back(text.data());
     }
@@ -34,7 +35,8 @@ std::vector<std::string> with_ours(const std::map<std::string, std::string>& cha
     }
     for (const auto& [name, value] : changes) {
         if (!value.empty()) {
-            all.push_back(name + '=' + value);
+            all.push_back(name);
+            all.back().append("=").append(value);
         }
     }
     return all;
@@ -51,7 +53,7 @@ Process::Process(const std::vector<std::string>& arguments,
     std::array<int, 2> pipe_ends{};
     std::array<int, 2> failure_ends{};  // closed by a successful exec
     if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0 || pipe2(failure_ends.data(), O_CLOEXEC) != 0) {
-        throw std::runtime_error(std::string("pipe: ") + std::strerror(errno));
+        throw std::runtime_error("pipe: " + std::generic_category().message(errno));
     }
     pid_ = fork();
     if (pid_ == 0) {  // only async-signal-safe calls from here
@@ -76,7 +78,8 @@ Process::Process(const std::vector<std::string>& arguments,
         if (pid_ > 0) {
             waitpid(pid_, nullptr, 0);
         }
-        throw std::runtime_error("can't start " + arguments.at(0) + ": " + std::strerror(why));
+        throw std::runtime_error("can't start " + arguments.at(0) + ": " +
+                                 std::generic_category().message(why));
     }
     pid_descriptor_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
     reader_ = std::thread([this, descriptor = pipe_ends[0]] { read_output(descriptor); });

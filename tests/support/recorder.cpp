@@ -70,7 +70,7 @@ bus::Incoming Recorder::await(const std::string& topic, const Predicate& predica
             throw std::runtime_error("no such message on " + topic +
                                      " in time; there came: " + (others.empty() ? "nothing" : others));
         }
-        const auto candidate = seen_[next];
+        auto candidate = seen_[next];
         if (candidate.topic == topic) {
             if (predicate(candidate)) {
                 return candidate;
