@@ -81,6 +81,10 @@ void remember(const Share& share, const Site& site) {
     if (share.target_a > share.last_a) {
         memory.raised_at = site.now;
     }
+    if (const double offer_a = withdrawn_offer(share, site); offer_a > share.draw->withdrawn_a) {
+        memory.withdrawn_a = offer_a;
+        memory.withdrawn_at = site.now;
+    }
     if (share.target_a > 0) {
         memory.fuse_stopped_at.reset();
     } else if ((share.running() || memory.about_to_start) && by_fuse) {
@@ -127,6 +131,9 @@ void wake_for_loads(const Site& site, Decision& decision) {
         }
     }
     for (const auto& evse : decision.memory.evses) {
+        if (evse.withdrawn_at && *evse.withdrawn_at + site.timing.withdrawn > site.now) {
+            wake_at(decision, *evse.withdrawn_at + site.timing.withdrawn);
+        }
         if (evse.disobeys_since && *evse.disobeys_since + site.timing.obey > site.now) {
             wake_at(decision, *evse.disobeys_since + site.timing.obey);
         }

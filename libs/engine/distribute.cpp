@@ -217,10 +217,11 @@ class Distribution {
 };
 
 /// What an EVSE draws until it has followed: the most it may.
-PerPhase draws_meanwhile(const Share& share, double kept_a) {
+PerPhase draws_meanwhile(const Share& share, double kept_a, const Site& site) {
     PerPhase current_a{};
     for (std::size_t p = 0; p < kPhases; ++p) {
-        const double told_a = std::max(kept_a, share.draw->counted_a) * share.draw->wires.at(p);
+        const double told_a =
+            std::max({kept_a, share.draw->counted_a, withdrawn_offer(share, site)}) * share.draw->wires.at(p);
         current_a.at(p) = share.draw->answers ? std::max(told_a, share.draw->read_a.at(p)) : told_a;
     }
     return current_a;
@@ -241,7 +242,7 @@ void distribute(std::vector<Share>& shares, const Fuses& fuses, std::optional<do
 void hold_back_raises(std::vector<Share>& shares, const Fuses& before, const Site& site) {
     Fuses fuses = before;
     for (const Share& share : shares) {
-        fuses.take(share.evse->circuit, draws_meanwhile(share, std::min(share.target_a, share.last_a)));
+        fuses.take(share.evse->circuit, draws_meanwhile(share, std::min(share.target_a, share.last_a), site));
     }
     for (Share* share : by_importance(shares)) {
         if (share->target_a <= share->last_a) {
@@ -253,7 +254,8 @@ void hold_back_raises(std::vector<Share>& shares, const Fuses& before, const Sit
             share->reason.code = ReasonCode::settled;
             continue;
         }
-        const double drawn_a = std::max({kept_a, share->draw->counted_a, share->draw->wire_a});
+        const double drawn_a =
+            std::max({kept_a, share->draw->counted_a, share->draw->withdrawn_a, share->draw->wire_a});
         const auto room = fuses.room(share->evse->circuit, share->draw->wires);
         const double possible_a = round_down(drawn_a + room.current_a, share->evse->step_a);
         if (possible_a < share->target_a) {

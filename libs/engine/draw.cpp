@@ -128,8 +128,12 @@ void count_known(const Evse& evse, const Site& site, Draw& draw, EvseMemory& mem
         const double high_a = std::max(memory.recent[0].high_a.at(p), memory.recent[1].high_a.at(p));
         // What moves may have moved as much again since.
         draw.least_a.at(p) = current_a.at(p) && recent ? std::max(0.0, 2 * low_a - high_a) : 0;
-        const double coming_a = may_still_rise ? draw.told_a * draw.all_wires.at(p) : 0;
-        draw.unseen_a.at(p) = std::max(0.0, std::max(high_a, coming_a) - draw.read_a.at(p));
+        const double coming_a =
+            std::max(may_still_rise ? draw.told_a : 0, draw.withdrawn_a) * draw.all_wires.at(p);
+        const double read_a = draw.read_a.at(p);
+        const double offered_a = std::max(draw.told_a, draw.withdrawn_a) * draw.all_wires.at(p);
+        draw.lag_a.at(p) = std::clamp(offered_a - read_a, 0.0, high_a - low_a);
+        draw.unseen_a.at(p) = std::max(draw.lag_a.at(p), std::max(high_a, coming_a) - read_a);
     }
 }
 
@@ -154,6 +158,9 @@ Draw observe(const Evse& evse, const Site& site, EvseMemory& memory) {
     draw.told_a =
         memory.target_a.value_or(std::clamp(at_device_a, 0.0, std::max(0.0, finite(evse.max_a).value_or(0))));
 
+    if (memory.withdrawn_at && site.now - *memory.withdrawn_at < site.timing.withdrawn) {
+        draw.withdrawn_a = memory.withdrawn_a;
+    }
     if (draw.answers) {
         count_known(evse, site, draw, memory, current_a);
         memory.counted_a = std::max(draw.told_a, draw.wire_a);

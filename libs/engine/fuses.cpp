@@ -11,6 +11,7 @@ namespace {
 struct Below {
     PerPhase least_a{};
     PerPhase read_a{};
+    PerPhase lag_a{};
     PerPhase unseen_a{};
 };
 
@@ -37,7 +38,7 @@ void follow(CircuitMemory& memory, const Circuit& circuit, const Below& below, c
     for (std::size_t p = 0; p < static_cast<std::size_t>(site.phases); ++p) {
         const double current_a = *circuit.current_a.phase.at(p);
         const LoadBounds bounds{.explained = current_a - below.read_a.at(p) - below.unseen_a.at(p),
-                                .least = current_a - below.read_a.at(p),
+                                .least = current_a - below.read_a.at(p) - below.lag_a.at(p),
                                 .most = current_a - below.least_a.at(p)};
         if (gap) {
             memory.load_a.at(p).resume(bounds.most);
@@ -78,6 +79,7 @@ void Fuses::measure(const Site& site, const std::vector<Draw>& draws, Memory& me
         Below& at = below.at(static_cast<std::size_t>(site.evses[i].circuit));
         add(at.least_a, draws[i].least_a);
         add(at.read_a, draws[i].read_a);
+        add(at.lag_a, draws[i].lag_a);
         add(at.unseen_a, draws[i].unseen_a);
     }
     std::vector<PerPhase> load_a(nodes_.size());  // an unmetered circuit carries what its metered ones do
@@ -100,6 +102,7 @@ void Fuses::measure(const Site& site, const std::vector<Draw>& draws, Memory& me
             const auto parent = static_cast<std::size_t>(here.parent);
             add(below[parent].least_a, below[c].least_a);
             add(below[parent].read_a, below[c].read_a);
+            add(below[parent].lag_a, below[c].lag_a);
             add(below[parent].unseen_a, below[c].unseen_a);
             for (std::size_t p = 0; p < kPhases && !nodes_[parent].metered; ++p) {
                 load_a[parent].at(p) += std::max(0.0, load_a[c].at(p));

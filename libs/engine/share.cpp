@@ -95,6 +95,13 @@ Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& 
     return share;
 }
 
+double withdrawn_offer(const Share& share, const Site& site) {
+    const auto& raised_at = share.memory->raised_at;
+    const bool is_awaited = raised_at && site.now - *raised_at < site.timing.follow;
+    const bool now = share.target_a < share.last_a && is_awaited && share.draw->wire_a < share.last_a;
+    return std::max(now ? share.last_a : 0, share.draw->withdrawn_a);
+}
+
 double round_down(double current_a, double step_a) {
     const double step = step_a > 0 ? step_a : 0.1;
     // Adds a hair: 6.3 / 0.1 is a little less than 63. In tenths where possible, for numbers that print well.

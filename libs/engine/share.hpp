@@ -26,6 +26,10 @@ struct Share {
 Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& fuses, const Site& site,
            bool surplus_known);
 
+/// Offers that it has not followed when they are, or were lately, taken back: its car may not have seen that
+/// yet.
+double withdrawn_offer(const Share& share, const Site& site);
+
 /// Down to the resolution of its setpoint, so that a limit is never crossed by rounding.
 double round_down(double current_a, double step_a);
 

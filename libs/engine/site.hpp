@@ -81,6 +81,8 @@ struct Timing {
     /// for the house's.
     Instant skew{3000};
     Instant follow{30000};  ///< an EVSE may take so long to begin to follow a raise
+    Instant withdrawn{
+        10000};  ///< an offer taken back before the car followed may still be followed for so long
     Instant obey{
         12000};  ///< drawing more than told for so long without coming down: counted at what it draws
     Instant one_phase{10000};   ///< phases that an EVSE leaves unused for so long are free for others

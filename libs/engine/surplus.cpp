@@ -81,7 +81,7 @@ std::optional<double> usable_surplus(const Site& site, const std::vector<Draw>& 
     for (std::size_t i = 0; i < draws.size(); ++i) {
         const Draw& draw = draws[i];
         const double read_w = read_power(site.evses[i], draw, voltage_v);
-        bounds.least -= read_w;
+        bounds.least -= read_w + watts(draw.lag_a, voltage_v);
         bounds.explained -= read_w + watts(draw.unseen_a, voltage_v);
         // The power meter's own accuracy where nothing moves.
         bounds.most -= read_w - std::min(read_w, watts(minus(draw.read_a, draw.least_a), voltage_v));

@@ -196,6 +196,19 @@ TEST_CASE("a raise waits until another EVSE has really gone down") {
     CHECK(bench.target_a("first") == 16);
 }
 
+TEST_CASE("an offer that was taken back before the car followed is not given to another at once") {
+    BenchSite bench(25);
+    bench.add("late", ChargeMode::now, 2);
+    bench.run(3, false);
+    REQUIRE(bench.target_a("late") == 16);  // and its car has not begun
+    bench.add("other", ChargeMode::now, 1);
+    bench.run(3, false);
+    CHECK(bench.target_a("late") == 7);
+    CHECK(bench.target_a("other") <= 7);
+    bench.run(10, false);
+    CHECK(bench.target_a("other") == 16);
+}
+
 TEST_CASE("without vehicle, in error, paused or off an EVSE gets nothing, with the reason") {
     BenchSite bench(25);
     bench.add("garage");
