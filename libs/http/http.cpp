@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 
@@ -9,16 +10,12 @@ namespace sunherd::http {
 namespace {
 
 constexpr std::size_t kMostBodyBytes = 64 * 1024;
+constexpr int kLongestWaitMs = 1000;
 
 std::size_t append(char* data, std::size_t size, std::size_t count, void* target) {
     auto& body = *static_cast<std::string*>(target);
     body.append(data, std::min(size * count, kMostBodyBytes - std::min(body.size(), kMostBodyBytes)));
     return size * count;
-}
-
-int keep_going(void* interrupted, curl_off_t /*down_total*/, curl_off_t /*down*/, curl_off_t /*up_total*/,
-               curl_off_t /*up*/) {
-    return static_cast<std::atomic<bool>*>(interrupted)->load() ? 1 : 0;
 }
 
 /// Without the query, which may hold secrets.
@@ -28,57 +25,80 @@ std::string shown(const std::string& url) {
 
 }  // namespace
 
+/// A multi handle with one transfer: unlike curl_easy_perform it can be woken from another thread.
 struct Client::Impl {
+    CURLM* multi = nullptr;
     CURL* curl = nullptr;
     std::atomic<bool> interrupted{false};
+
+    void prepare(const Request& request, curl_slist* headers, std::string& body) const;
+    CURLcode perform() const;
 };
 
 Client::Client() : impl_(std::make_unique<Impl>()) {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+    impl_->multi = curl_multi_init();
     impl_->curl = curl_easy_init();
 }
 
 Client::~Client() {
     curl_easy_cleanup(impl_->curl);
+    curl_multi_cleanup(impl_->multi);
 }
 
-tl::expected<Response, Error> Client::send(const Request& request) {
-    CURL* curl = impl_->curl;
+void Client::Impl::prepare(const Request& request, curl_slist* headers, std::string& body) const {
     curl_easy_reset(curl);
-    Response response;
-    curl_slist* headers = nullptr;
-    for (const auto& header : request.headers) {
-        headers = curl_slist_append(headers, header.c_str());
-    }
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &response.body);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, keep_going);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &impl_->interrupted);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
     if (request.method != "GET") {
         curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
     }
-    const CURLcode code = impl_->interrupted ? CURLE_ABORTED_BY_CALLBACK : curl_easy_perform(curl);
+}
+
+CURLcode Client::Impl::perform() const {
+    int running = 1;
+    while (running > 0 && !interrupted && curl_multi_perform(multi, &running) == CURLM_OK) {
+        if (running > 0) {
+            curl_multi_poll(multi, nullptr, 0, kLongestWaitMs, nullptr);
+        }
+    }
+    int left = 0;
+    const CURLMsg* message = curl_multi_info_read(multi, &left);
+    return message != nullptr && message->msg == CURLMSG_DONE ? message->data.result
+                                                              : CURLE_ABORTED_BY_CALLBACK;
+}
+
+tl::expected<Response, Error> Client::send(const Request& request) {
+    Response response;
+    curl_slist* headers = nullptr;
+    for (const auto& header : request.headers) {
+        headers = curl_slist_append(headers, header.c_str());
+    }
+    impl_->prepare(request, headers, response.body);
+    curl_multi_add_handle(impl_->multi, impl_->curl);
+    const CURLcode code = impl_->perform();
+    curl_multi_remove_handle(impl_->multi, impl_->curl);
     curl_slist_free_all(headers);
     if (code != CURLE_OK) {
         return tl::unexpected(Error{shown(request.url) + ": " + curl_easy_strerror(code)});
     }
     long status = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(impl_->curl, CURLINFO_RESPONSE_CODE, &status);
     response.status = static_cast<int>(status);
     return response;
 }
 
 void Client::interrupt() {
     impl_->interrupted = true;
+    curl_multi_wakeup(impl_->multi);
 }
 
 }  // namespace sunherd::http
