@@ -17,6 +17,8 @@ class EvseWriter {
     virtual modbus::Result<void> restart() = 0;
 };
 
+/// Whether there is a writer for this profile.
+bool writes_evse(std::string_view profile);
 /// nullptr for an unknown profile.
 std::unique_ptr<EvseWriter> make_evse_writer(std::string_view profile, modbus::WriteConnection& connection,
                                              int connector);

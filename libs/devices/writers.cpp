@@ -75,9 +75,13 @@ class VartaWriter : public BatteryWriter {
 
 }  // namespace
 
+bool writes_evse(std::string_view profile) {
+    return profile == "etrel-inch";
+}
+
 std::unique_ptr<EvseWriter> make_evse_writer(std::string_view profile, modbus::WriteConnection& connection,
                                              int connector) {
-    return profile == "etrel-inch" ? std::make_unique<EtrelWriter>(connection, connector) : nullptr;
+    return writes_evse(profile) ? std::make_unique<EtrelWriter>(connection, connector) : nullptr;
 }
 
 std::unique_ptr<BatteryWriter> make_battery_writer(std::string_view profile,

@@ -163,6 +163,7 @@ struct EvseInfo {
     bool adopted = true;  ///< false: found, but not in the site file and not taken over; it is not controlled
     std::optional<PortLayout> ports;
     std::optional<std::string> host;  ///< where a found EVSE answers
+    std::optional<int> connector;     ///< 2 = the second one of a Duo
 
     template <class Self, class Visitor>
     static void describe(Self& m, Visitor& field) {
@@ -182,6 +183,7 @@ struct EvseInfo {
         field("adopted", m.adopted);
         field("ports", m.ports);
         field("host", m.host);
+        field("connector", m.connector);
     }
     bool operator==(const EvseInfo&) const = default;
 };

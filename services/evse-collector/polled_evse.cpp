@@ -151,6 +151,7 @@ topics::EvseInfo evse_info(const site::Evse& config, const devices::Identity& id
     info.min_current_a = config.min_current_a;
     info.max_current_a = config.max_current_a;
     info.master = config.master;
+    info.connector = config.connector;
     return info;
 }
 
