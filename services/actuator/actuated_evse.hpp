@@ -3,8 +3,11 @@
 #include "endpoint_writer.hpp"
 #include "lease.hpp"
 #include "service/service.hpp"
+#include "service/throttle.hpp"
 #include "write_plan.hpp"
 
+#include <functional>
+#include <future>
 #include <memory>
 #include <string>
 
@@ -19,6 +22,9 @@ struct WriteTarget {
 
 /// One EVSE: its lease, what stands in the device, and the way there. Lives on the loop; writes happen on the
 /// endpoint's thread and come back as results.
+///
+/// Begins with the start current, but waits 2 s for somebody who knows better: a fallback from the site file
+/// must not raise what the user switched off, or the sun doesn't give.
 class ActuatedEvse {
   public:
     ActuatedEvse(service::Context& context, std::string id, Limits limits, double start_current_a,
@@ -28,11 +34,12 @@ class ActuatedEvse {
     void set_target(WriteTarget target);
     const WriteTarget& target() const { return target_; }
 
-    /// error: why the setpoint is not taken.
     void take(const topics::EvseSetpoint& setpoint, Moment received, Reign& reign);
     /// The answer to a setpoint that may not even be looked at.
     void ignore(const topics::EvseSetpoint& setpoint, const std::string& why);
     void observe(const topics::EvseState& state, bool retained);
+    /// What the controller wants, or wanted when it last spoke: the start current is no more than that.
+    void observe(const topics::ControlEvse& control);
 
     /// Writes what is due, and asks to be called again when the next thing is.
     void pursue();
@@ -45,24 +52,38 @@ class ActuatedEvse {
         modbus::Result<void> result;
         std::chrono::steady_clock::duration took{};
     };
+    struct Write {
+        Order order;
+        bool refresh = false;
+        int target_number = 0;
+    };
 
-    void write(const Order& order, bool refresh);
-    void finish(const Order& order, bool refresh, const Outcome& outcome);
-    void judge(const Outcome& outcome, topics::EvseApplied& applied);
-    topics::EvseApplied applied_for(const Order& order) const;
+    void begin(const Write& write);
+    /// outcome: absent where the lease ended before the write's turn came.
+    void finish(const Write& write, const std::optional<Outcome>& outcome);
+    void note(const Write& write, const modbus::Result<void>& result);
+    topics::EvseApplied applied_for(const Order& order, const Outcome& outcome) const;
+    void tell_change_of_lease(const Order& order);
     void wake_at(std::optional<Moment> when);
+    std::function<Outcome(modbus::WriteConnection&)> writing(double current_a) const;
 
     service::Context& context_;
     std::string id_;
+    std::chrono::seconds refresh_;
     Lease lease_;
     WritePlan plan_;
     Obedience obedience_;
+    Refusal refusal_;
+    service::Throttle answers_;  ///< to setpoints that are not taken: a flood of them must not become ours
+    service::Throttle complaints_;
     WriteTarget target_;
+    int target_number_ = 0;  ///< results of writes to the one before are not ours
+    Moment begins_at_;       ///< no fallback is written before
     std::optional<std::uint64_t> timer_;
     std::optional<double> effective_a_;
     Moment effective_at_{};
     bool in_fallback_ = false;
-    std::shared_ptr<std::optional<Outcome>> last_;
+    std::future<Outcome> last_;
 };
 
 }  // namespace sunherd::actuator

@@ -1,5 +1,9 @@
 #include "actuator.hpp"
 
+#include "devices/writer.hpp"
+
+#include <algorithm>
+
 namespace sunherd::actuator {
 namespace {
 
@@ -8,6 +12,8 @@ using topics::PortLayout;
 
 constexpr std::chrono::milliseconds kTick{1000};
 constexpr std::chrono::milliseconds kTimeToStop{1400};
+/// As many as a discovery range holds; each costs a thread.
+constexpr std::size_t kMaxAdopted = 256;
 
 /// R4: an EVSE that the user switched off gets nothing, also before the first setpoint.
 double start_current_a(const site::Evse& evse) {
@@ -22,7 +28,7 @@ Actuator::Actuator(service::Context& context)
           return found == evses_.end() ? nullptr : found->second.get();
       }) {
     for (const auto& evse : context_.site().evses) {
-        add(evse);
+        add(evse, false);
     }
     context_.on<topics::EvseInfo>(Kind::evse_info, [this](const auto& topic, const auto& info, const auto&) {
         take_info(topic.id, info);
@@ -33,6 +39,12 @@ Actuator::Actuator(service::Context& context)
                                            evse->second->observe(state, raw.retained);
                                        }
                                    });
+    context_.on<topics::ControlEvse>(Kind::control_evse,
+                                     [this](const auto& topic, const auto& control, const auto&) {
+                                         if (const auto evse = evses_.find(topic.id); evse != evses_.end()) {
+                                             evse->second->observe(control);
+                                         }
+                                     });
     context_.on<topics::EvseSetpoint>(
         Kind::evse_setpoint,
         [this](const auto& topic, const auto& setpoint, const auto& raw) {
@@ -56,19 +68,18 @@ void Actuator::check_freeze() {
     }
 }
 
-void Actuator::add(const site::Evse& evse) {
-    described_[evse.id] = evse;
+void Actuator::add(const site::Evse& evse, bool found) {
+    described_[evse.id] = {evse, found, found || !evse.ports};
     auto& actuated = evses_[evse.id];
     actuated = std::make_unique<ActuatedEvse>(context_, evse.id,
                                               Limits{evse.min_current_a, evse.max_current_a, evse.phases},
                                               start_current_a(evse), evse.refresh);
-    const auto ports = evse.ports.value_or(PortLayout::read_write);
-    ports_[evse.id] = ports;
-    actuated->set_target(target_for(evse, ports));
+    actuated->set_target(target_for(evse));
 }
 
-WriteTarget Actuator::target_for(const site::Evse& evse, PortLayout ports) {
-    const auto port = ports == PortLayout::read_write ? evse.write_port : evse.read_port;
+WriteTarget Actuator::target_for(const site::Evse& evse) {
+    const bool read_write = evse.ports.value_or(PortLayout::read_write) == PortLayout::read_write;
+    const auto port = read_write ? evse.write_port : evse.read_port;
     auto& writer = writers_[{evse.host, port, evse.unit}];
     if (!writer) {
         modbus::Endpoint endpoint;
@@ -83,22 +94,25 @@ WriteTarget Actuator::target_for(const site::Evse& evse, PortLayout ports) {
 }
 
 void Actuator::adopt(const std::string& id, const topics::EvseInfo& info) {
-    if (!info.adopted || !info.host || !context_.site().discovery) {
+    const auto& discovery = context_.site().discovery;
+    const bool wanted = discovery && discovery->adopt == site::Discovery::Adopt::automatic && info.adopted;
+    if (!wanted || !info.host || !devices::writes_evse(info.profile) ||
+        described_.size() >= context_.site().evses.size() + kMaxAdopted) {
         return;
     }
-    const site::Discovery& discovery = *context_.site().discovery;
     site::Evse evse;
     evse.id = id;
     evse.profile = info.profile;
     evse.host = *info.host;
-    evse.read_port = discovery.read_port;
-    evse.write_port = discovery.write_port;
+    evse.read_port = discovery->read_port;
+    evse.write_port = discovery->write_port;
     evse.ports = info.ports;
+    evse.connector = info.connector.value_or(1);
     evse.phases = info.phases;
-    evse.min_current_a = info.min_current_a;
-    evse.max_current_a = info.max_current_a;
+    evse.min_current_a = std::max(info.min_current_a, site::Evse{}.min_current_a);
+    evse.max_current_a = std::min(info.max_current_a, discovery->max_current_a);
     evse.fallback_current_a = 0;  // nobody planned for it: no fuse has room put aside
-    add(evse);
+    add(evse, true);
     context_.event(topics::Severity::info, "evse_adopted",
                    id + " at " + evse.host + " is controlled from now on", id);
 }
@@ -109,10 +123,17 @@ void Actuator::take_info(const std::string& id, const topics::EvseInfo& info) {
         adopt(id, info);
         return;
     }
-    const site::Evse& evse = known->second;
-    if (!evse.ports && info.ports && *info.ports != ports_[id]) {
-        ports_[id] = *info.ports;
-        evses_.at(id)->set_target(target_for(evse, *info.ports));
+    auto& [evse, found, ports_open] = known->second;
+    if (found && info.host) {
+        evse.host = *info.host;
+    }
+    if (ports_open && info.ports) {
+        evse.ports = info.ports;
+    }
+    auto& actuated = *evses_.at(id);
+    if (auto target = target_for(evse); target.writer != actuated.target().writer) {
+        actuated.set_target(std::move(target));
+        std::erase_if(writers_, [](const auto& each) { return each.second.use_count() == 1; });
     }
 }
 
@@ -135,6 +156,7 @@ void Actuator::stopping() {
     for (auto& [id, evse] : evses_) {
         evse->fall_back_for_good();
     }
+    actions_.finish();
     const auto until = context_.clock().now() + kTimeToStop;
     for (auto& [address, writer] : writers_) {
         writer->drain(until);

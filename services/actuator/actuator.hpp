@@ -22,18 +22,23 @@ class Actuator : public service::Service {
     void stopping() override;
 
   private:
-    void add(const site::Evse& evse);
+    struct Described {
+        site::Evse evse;  ///< as far as known: host and ports may come from the collector
+        bool found = false;
+        bool ports_open = false;  ///< the site file doesn't say
+    };
+
+    void add(const site::Evse& evse, bool found);
     void adopt(const std::string& id, const topics::EvseInfo& info);
     void take_info(const std::string& id, const topics::EvseInfo& info);
     void take_setpoint(const std::string& id, const topics::EvseSetpoint& setpoint, const bus::Incoming& raw);
-    WriteTarget target_for(const site::Evse& evse, topics::PortLayout ports);
+    WriteTarget target_for(const site::Evse& evse);
     void check_freeze();
 
     service::Context& context_;
     Reign reign_;
     FreezeGuard freeze_;
-    std::map<std::string, site::Evse> described_;
-    std::map<std::string, topics::PortLayout> ports_;
+    std::map<std::string, Described> described_;
     std::map<std::string, std::unique_ptr<ActuatedEvse>> evses_;
     DeviceActions actions_;
     std::map<std::tuple<std::string, std::uint16_t, int>, std::shared_ptr<EndpointWriter>> writers_;

@@ -26,16 +26,16 @@ DeviceActions::~DeviceActions() {
 
 void DeviceActions::take(const std::string& device, const topics::ActionRequest& request, bool retained) {
     if (retained) {
-        report(device, request.action, false, "ignored: a retained request is nobody's wish of now");
+        answer(device, request.action, false, "ignored: a retained request is nobody's wish of now");
         return;
     }
     const auto now = context_.clock().now();
     if (const auto last = last_.find(device); last != last_.end() && now - last->second < kApart) {
-        report(device, request.action, false, "ignored: the last action was less than a minute ago");
+        answer(device, request.action, false, "ignored: the last action was less than a minute ago");
         return;
     }
     if (find_(device) == nullptr) {
-        report(device, request.action, false, "there is no EVSE of this name");
+        answer(device, request.action, false, "there is no EVSE of this name");
         return;
     }
     last_[device] = now;
@@ -87,17 +87,32 @@ void DeviceActions::switch_by_mqtt(const std::string& device, const site::LoadGu
         report(device, Action::restart_load_guard, true, "switch told to turn the supply off and on");
         return;
     }
-    context_.loop().after(restart.off_time, [this, device, restart] {
-        context_.publish_raw(restart.topic, restart.on_payload, false, true);
+    switched_off_[device] = restart;
+    context_.loop().after(restart.off_time, [this, device] { switch_on(device); });
+}
+
+void DeviceActions::switch_on(const std::string& device) {
+    if (const auto restart = switched_off_.extract(device)) {
+        context_.publish_raw(restart.mapped().topic, restart.mapped().on_payload, false, true);
         report(device, Action::restart_load_guard, true, "supply turned off and on again");
-    });
+    }
+}
+
+void DeviceActions::finish() {
+    while (!switched_off_.empty()) {
+        switch_on(switched_off_.begin()->first);
+    }
 }
 
 void DeviceActions::switch_by_http(const std::string& device, const site::LoadGuardRestart& restart) {
-    if (http_thread_.joinable()) {
-        http_thread_
-            .join();  // its request ended long ago: its time-out is shorter than the pause between actions
+    if (http_busy_) {
+        report(device, Action::restart_load_guard, false, "the request to another switch is still under way");
+        return;
     }
+    if (http_thread_.joinable()) {
+        http_thread_.join();  // it is done
+    }
+    http_busy_ = true;
     http_thread_ = std::thread([this, device, url = restart.url, &loop = context_.loop()] {
         const auto response = http_.send({.url = url});
         const bool done = response && response->status >= 200 && response->status < 300;
@@ -105,18 +120,25 @@ void DeviceActions::switch_by_http(const std::string& device, const site::LoadGu
             !response ? response.error().text
             : done    ? "switch told to turn the supply off and on"
                       : "the switch answered with HTTP status " + std::to_string(response->status);
-        loop.post([this, device, done, text] { report(device, Action::restart_load_guard, done, text); });
+        loop.post([this, device, done, text] {
+            http_busy_ = false;
+            report(device, Action::restart_load_guard, done, text);
+        });
     });
 }
 
-void DeviceActions::report(const std::string& device, Action action, bool done, const std::string& text) {
+void DeviceActions::answer(const std::string& device, Action action, bool done, const std::string& text) {
     topics::ActionApplied applied;
     applied.action = action;
     applied.done = done;
     applied.text = text;
     context_.publish(context_.names().action_applied(device), applied);
+}
+
+void DeviceActions::report(const std::string& device, Action action, bool done, const std::string& text) {
+    answer(device, action, done, text);
     context_.event(done ? topics::Severity::info : topics::Severity::warning,
-                   done ? "action_done" : "action_refused",
+                   done ? "action_done" : "action_failed",
                    device + ": " + std::string(to_word(action)) + ": " + text, device);
 }
 

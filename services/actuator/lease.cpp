@@ -29,8 +29,7 @@ tl::expected<void, std::string> Lease::check(const topics::EvseSetpoint& setpoin
                               " is over: the controller in force has " + std::to_string(reign.epoch));
     }
     if (setpoint_ && setpoint.epoch == setpoint_->epoch && setpoint.seq <= setpoint_->seq) {
-        return tl::unexpected("seq " + std::to_string(setpoint.seq) + " is not newer than " +
-                              std::to_string(setpoint_->seq));
+        return tl::unexpected(std::string("its seq is not above that of the setpoint in force"));
     }
     if (!limits_.allow(setpoint.current_a)) {
         return tl::unexpected(amperes(setpoint.current_a) + " is neither 0 nor from " +
@@ -64,11 +63,17 @@ tl::expected<void, std::string> Lease::take(const topics::EvseSetpoint& setpoint
     return {};
 }
 
+void Lease::lower_start(double most_a) {
+    if (!setpoint_ && most_a < fallback_a_) {
+        fallback_a_ = limits_.allow(most_a) ? most_a : 0;
+    }
+}
+
 Order Lease::order(Moment now) const {
     if (ends_at_ && now < *ends_at_) {
-        return {setpoint_->current_a, false, setpoint_};
+        return {setpoint_->current_a, false, setpoint_, ends_at_};
     }
-    return {fallback_a_, true, std::nullopt};
+    return {fallback_a_, true, std::nullopt, std::nullopt};
 }
 
 bool FreezeGuard::is_thawing(Moment now) {

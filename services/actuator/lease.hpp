@@ -35,6 +35,10 @@ struct Order {
     double current_a = 0;
     bool fallback = false;                         ///< no lease is in force
     std::optional<topics::EvseSetpoint> setpoint;  ///< the one in force
+    std::optional<Moment> until;                   ///< when that ends; a fallback doesn't
+
+    /// Whether it may still be carried out.
+    bool holds(Moment now) const { return !until || now < *until; }
 };
 
 /// The right to a current, which ends by itself. Counted on the steady clock from receipt; a wall clock that
@@ -44,6 +48,9 @@ class Lease {
     /// start_current_a: what the device gets until the first setpoint.
     Lease(Limits limits, double start_current_a) : limits_(limits), fallback_a_(start_current_a) {}
 
+    /// Before the first setpoint: somebody who knew the user's last word gave no more than that. Never
+    /// raises.
+    void lower_start(double most_a);
     /// Takes a setpoint, or says why not; a refused one leaves the lease before it in force.
     tl::expected<void, std::string> take(const topics::EvseSetpoint& setpoint, Moment received, Moment now,
                                          Reign& reign);

@@ -66,17 +66,36 @@ void WritePlan::rejected(Moment now) {
     try_again_at_ = now + refresh_;
 }
 
-Obedience::Verdict Obedience::observe(double allowed_a, double in_force_a, Moment now) {
-    if (in_force_a <= allowed_a + kToleratedA) {
-        above_since_.reset();
-        return std::exchange(told_, false) ? Verdict::obeys_again : Verdict::unchanged;
+void Obedience::wrote(double current_a, Moment now) {
+    if (told_.empty() || told_.back().current_a != current_a) {
+        told_.push_back({current_a, now});
     }
-    above_since_ = above_since_.value_or(now);
-    if (told_ || now - *above_since_ < kPatience) {
+}
+
+Obedience::Verdict Obedience::observe(double in_force_a, Moment now) {
+    while (told_.size() > 1 && now - told_[1].at >= kPatience) {
+        told_.pop_front();
+    }
+    if (told_.empty() || now - told_.front().at < kPatience) {
         return Verdict::unchanged;
     }
-    told_ = true;
-    return Verdict::disobeys;
+    const auto highest = std::ranges::max(told_, {}, &Told::current_a);
+    const bool before = std::exchange(disobeys_, in_force_a > highest.current_a + kToleratedA);
+    return disobeys_ == before ? Verdict::unchanged : disobeys_ ? Verdict::disobeys : Verdict::obeys_again;
+}
+
+Refusal::Verdict Refusal::refused(double current_a) {
+    const bool known = lowest_a_.has_value();
+    lowest_a_ = std::min(lowest_a_.value_or(current_a), current_a);
+    return known ? Verdict::unchanged : Verdict::begins;
+}
+
+Refusal::Verdict Refusal::accepted(double current_a) {
+    if (!lowest_a_ || current_a < *lowest_a_ - kSameA) {
+        return Verdict::unchanged;
+    }
+    lowest_a_.reset();
+    return Verdict::ends;
 }
 
 }  // namespace sunherd::actuator

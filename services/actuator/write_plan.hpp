@@ -2,6 +2,8 @@
 
 #include "lease.hpp"
 
+#include <deque>
+
 namespace sunherd::actuator {
 
 /// When a device's current is written: at once when it changes, again before the device forgets, and again
@@ -20,8 +22,10 @@ class WritePlan {
     void succeeded(Moment now);
     /// Not reached, or nobody knows: counts as not written, and is written again.
     void failed(Moment now);
-    /// The device does not want this value: not tried again before the next refresh, or another value.
+    /// The device finds this value too high: neither it nor a higher one is tried before the next refresh.
     void rejected(Moment now);
+    /// The write never began.
+    void abandoned() { writing_a_.reset(); }
     /// What stands in the device is in doubt.
     void forget() { written_a_.reset(); }
 
@@ -41,16 +45,34 @@ class WritePlan {
     int failures_ = 0;
 };
 
-/// Whether a device keeps to what was written, by the limit it reports as in force. Pure.
+/// Whether a device keeps to what was written, by the limit it reports as in force. It gets some seconds to
+/// follow: what it reports is held against the highest value written lately. Pure.
 class Obedience {
   public:
     enum class Verdict { unchanged, disobeys, obeys_again };
-    /// allowed_a: written, for at least some seconds; in_force_a: what the device reports.
-    Verdict observe(double allowed_a, double in_force_a, Moment now);
+
+    /// Also of a write that failed: it may have arrived.
+    void wrote(double current_a, Moment now);
+    Verdict observe(double in_force_a, Moment now);
 
   private:
-    std::optional<Moment> above_since_;
-    bool told_ = false;
+    struct Told {
+        double current_a;
+        Moment at;
+    };
+    std::deque<Told> told_;  ///< the first is the one in force when the device's time to follow began
+    bool disobeys_ = false;
+};
+
+/// Whether a device refuses currents; says so once, and once when it takes one as high again. Pure.
+class Refusal {
+  public:
+    enum class Verdict { unchanged, begins, ends };
+    Verdict refused(double current_a);
+    Verdict accepted(double current_a);
+
+  private:
+    std::optional<double> lowest_a_;  ///< refused
 };
 
 }  // namespace sunherd::actuator

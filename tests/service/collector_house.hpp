@@ -32,6 +32,9 @@ class CollectorHouse {
         auto arguments = command("site-simulator", "simulated.yaml");
         arguments.insert(arguments.end(), setup.simulator_options.begin(), setup.simulator_options.end());
         simulator_ = std::make_unique<Process>(arguments, broker_.environment());
+        recorder_.await<topics::ServiceStatus>(
+            names_.service_status("site-simulator"),
+            [](const auto& status) { return status.status == topics::Presence::online; });
         start_collector();
     }
     /// Everything that was on the broker keeps the contract.

