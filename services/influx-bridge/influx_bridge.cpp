@@ -6,9 +6,11 @@ namespace sunherd::influx {
 
 namespace {
 constexpr auto kDatabase = "influxdb";
-}
+constexpr std::chrono::milliseconds kTimeToFinish{1000};
+constexpr std::chrono::seconds kSayAgainAfter{60};
+}  // namespace
 
-InfluxBridge::InfluxBridge(service::Context& context) : context_(context) {
+InfluxBridge::InfluxBridge(service::Context& context) : context_(context), refusals_(kSayAgainAfter) {
     if (!context_.site().influx) {
         context_.event(topics::Severity::info, "influx_not_configured",
                        "the site file has no `influx`: nothing is written to a database");
@@ -40,8 +42,23 @@ void InfluxBridge::note(const InfluxWriter::Report& report) {
     status.count("lines_dropped", report.dropped);
     if (report.trouble.empty()) {
         status.device_ok(kDatabase);
-    } else {
-        status.device_failed(kDatabase, report.dropped == 0, report.trouble);
+        return;
+    }
+    status.device_failed(kDatabase, report.silent, report.trouble);
+    if (report.refused && refusals_.admit(kDatabase, context_.clock().now())) {
+        context_.event(topics::Severity::warning, "lines_refused",
+                       std::to_string(report.dropped) + " lines are lost: " + report.trouble, kDatabase);
+    }
+}
+
+void InfluxBridge::stopping() {
+    if (!writer_) {
+        return;
+    }
+    if (const auto left = writer_->finish(kTimeToFinish); left > 0) {
+        context_.status().count("lines_dropped", left);
+        context_.event(topics::Severity::warning, "lines_lost",
+                       std::to_string(left) + " lines could not be written before the stop", kDatabase);
     }
 }
 

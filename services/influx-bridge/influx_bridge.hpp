@@ -2,6 +2,7 @@
 
 #include "influx_writer.hpp"
 #include "service/service.hpp"
+#include "service/throttle.hpp"
 
 #include <memory>
 
@@ -12,11 +13,15 @@ class InfluxBridge : public service::Service {
   public:
     explicit InfluxBridge(service::Context& context);
 
+    /// Writes what waits, within a second; what is left is counted and said.
+    void stopping() override;
+
   private:
     void take(const topics::Parsed& topic, const std::string& payload, const bus::Incoming& raw);
     void note(const InfluxWriter::Report& report);
 
     service::Context& context_;
+    service::Throttle refusals_;
     std::unique_ptr<InfluxWriter> writer_;
 };
 

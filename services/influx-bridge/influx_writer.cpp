@@ -2,17 +2,19 @@
 
 #include <algorithm>
 #include <cctype>
+#include <random>
 #include <utility>
-#include <vector>
 
 namespace sunherd::influx {
 namespace {
 
 constexpr std::size_t kMostWaiting = 100'000;
 constexpr std::size_t kBatchLines = 5'000;
+/// Proxies in front of a database refuse bodies above 1 MiB unless told otherwise.
+constexpr std::size_t kBatchBytes = 512 * 1024;
 constexpr std::chrono::milliseconds kBatchAge{1000};
 constexpr std::chrono::milliseconds kFirstPause{500};
-constexpr std::chrono::milliseconds kLongestPause{30000};
+constexpr std::chrono::milliseconds kLongestPause{5000};
 constexpr std::size_t kShownBytes = 300;
 
 std::string percent_encoded(const std::string& text) {
@@ -37,7 +39,10 @@ bool is_passing(int status) {
 }  // namespace
 
 InfluxWriter::InfluxWriter(site::Influx target, std::function<void(Report)> on_report)
-    : target_(std::move(target)), on_report_(std::move(on_report)), thread_([this] { run(); }) {}
+    : target_(std::move(target)),
+      on_report_(std::move(on_report)),
+      backoff_(kFirstPause, kLongestPause, std::random_device{}()),
+      thread_([this] { run(); }) {}
 
 InfluxWriter::~InfluxWriter() {
     {
@@ -61,42 +66,82 @@ void InfluxWriter::add(std::string line) {
     }
 }
 
-std::size_t InfluxWriter::waiting() const {
-    const std::lock_guard lock(mutex_);
-    return lines_.size();
+std::size_t InfluxWriter::finish(std::chrono::milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    finishing_ = true;
+    changed_.notify_all();
+    changed_.wait_for(lock, limit, [this] { return done_; });
+    return lines_.size() + in_hand_;
 }
 
 /// True when there is something to write: a full batch, or the oldest line has waited long enough.
 bool InfluxWriter::wait_for_batch(std::unique_lock<std::mutex>& lock) {
-    changed_.wait(lock, [this] { return stopping_ || !lines_.empty(); });
-    changed_.wait_for(lock, kBatchAge, [this] { return stopping_ || lines_.size() >= kBatchLines; });
-    return !stopping_;
+    const auto hurry = [this] { return stopping_ || finishing_; };
+    changed_.wait(lock, [&] { return hurry() || !lines_.empty(); });
+    changed_.wait_for(lock, kBatchAge, [&] { return hurry() || lines_.size() >= kBatchLines; });
+    return !stopping_ && !lines_.empty();
+}
+
+std::string InfluxWriter::take_batch() {
+    std::string body;
+    for (in_hand_ = 0; !lines_.empty() && in_hand_ < kBatchLines && body.size() < kBatchBytes; ++in_hand_) {
+        body += lines_.front();
+        body += '\n';
+        lines_.pop_front();
+    }
+    return body;
 }
 
 void InfluxWriter::run() {
     std::unique_lock lock(mutex_);
-    while (wait_for_batch(lock)) {
-        std::vector<std::string> batch;
-        while (!lines_.empty() && batch.size() < kBatchLines) {
-            batch.push_back(std::move(lines_.front()));
-            lines_.pop_front();
-        }
+    bool delivered = true;
+    while (delivered && wait_for_batch(lock)) {
+        const std::string body = take_batch();
         lock.unlock();
-        std::string body;
-        for (const auto& line : batch) {
-            body += line + '\n';
-        }
-        while (!send(body, batch.size())) {
-            pause();
-            lock.lock();
-            const bool stop = stopping_;
-            lock.unlock();
-            if (stop) {
-                return;
-            }
-        }
+        delivered = deliver(body);
         lock.lock();
+        in_hand_ = delivered ? 0 : in_hand_;
     }
+    done_ = true;
+    changed_.notify_all();
+}
+
+/// Until it is written or refused for good; false where it had to give up, at the end.
+bool InfluxWriter::deliver(const std::string& body) {
+    while (true) {
+        Report report = send(body);
+        const bool again = !report.trouble.empty() && !report.refused;
+        on_report_(std::move(report));
+        if (!again) {
+            backoff_.reset();
+            return true;
+        }
+        std::unique_lock lock(mutex_);
+        const bool last_try = finishing_;
+        changed_.wait_for(lock, backoff_.next(), [this] { return stopping_ || finishing_; });
+        if (stopping_ || last_try) {
+            return false;
+        }
+    }
+}
+
+InfluxWriter::Report InfluxWriter::send(const std::string& body) {
+    const auto response = http_.send(request(body));
+    const std::lock_guard lock(mutex_);
+    Report report;
+    report.dropped = std::exchange(dropped_, 0);
+    if (!response) {
+        report.silent = true;
+        report.trouble = response.error().text;
+    } else if (response->status >= 200 && response->status < 300) {
+        report.written = in_hand_;
+    } else {
+        report.trouble = "InfluxDB answered " + std::to_string(response->status) + ": " +
+                         response->body.substr(0, kShownBytes);
+        report.refused = !is_passing(response->status);
+        report.dropped += report.refused ? in_hand_ : 0;
+    }
+    return report;
 }
 
 http::Request InfluxWriter::request(const std::string& body) const {
@@ -107,36 +152,6 @@ http::Request InfluxWriter::request(const std::string& body) const {
     request.headers = {"Authorization: Token " + target_.token, "Content-Type: text/plain; charset=utf-8"};
     request.body = body;
     return request;
-}
-
-/// True when the batch is dealt with: written, or refused for good.
-bool InfluxWriter::send(const std::string& body, std::size_t lines) {
-    const auto response = http_.send(request(body));
-    Report report;
-    {
-        const std::lock_guard lock(mutex_);
-        report.dropped = std::exchange(dropped_, 0);
-    }
-    const bool written = response && response->status >= 200 && response->status < 300;
-    const bool again = !response || is_passing(response->status);
-    if (written) {
-        report.written = lines;
-        failures_ = 0;
-    } else {
-        report.trouble = response ? "InfluxDB answered " + std::to_string(response->status) + ": " +
-                                        response->body.substr(0, kShownBytes)
-                                  : response.error().text;
-        report.dropped += again ? 0 : lines;
-        failures_ += again ? 1 : 0;
-    }
-    on_report_(std::move(report));
-    return !again;
-}
-
-void InfluxWriter::pause() {
-    const auto longest = std::min(kLongestPause, kFirstPause * (1 << std::min(failures_, 6)));
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, longest, [this] { return stopping_; });
 }
 
 }  // namespace sunherd::influx

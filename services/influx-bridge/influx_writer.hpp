@@ -1,9 +1,9 @@
 #pragma once
 
+#include "bus/backoff.hpp"
 #include "http/http.hpp"
 #include "site/site.hpp"
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -13,40 +13,49 @@
 
 namespace sunherd::influx {
 
-/// Writes lines to InfluxDB's `/api/v2/write` in order, in batches, on a thread of its own. What can't be
-/// written now waits in memory, 100,000 lines at most; the oldest go first, and are counted.
+/// Writes lines to InfluxDB's `/api/v2/write` in order, in batches (5,000 lines, 512 KiB or 1 s old), on a
+/// thread of its own. What can't be written now waits in memory and is tried again after pauses of up to 5 s;
+/// beyond 100,000 lines the oldest go, and are counted.
 class InfluxWriter {
   public:
-    /// What became of things; called on the writer's thread.
+    /// How it went with a batch; called on the writer's thread.
     struct Report {
         std::uint64_t written = 0;
-        std::uint64_t dropped = 0;
-        std::string trouble;  ///< empty: the last batch arrived
+        std::uint64_t dropped = 0;  ///< for lack of room, or refused by the server
+        bool refused = false;       ///< the server doesn't want these lines: they are gone
+        bool silent = false;        ///< no answer at all
+        std::string trouble;        ///< empty: the batch arrived
     };
     InfluxWriter(site::Influx target, std::function<void(Report)> on_report);
+    /// Ends a request under way; lines that wait are gone.
     ~InfluxWriter();
     InfluxWriter(const InfluxWriter&) = delete;
     InfluxWriter& operator=(const InfluxWriter&) = delete;
 
     void add(std::string line);
-    std::size_t waiting() const;
+    /// Tries once more to write what waits; at most so long. How many lines are left.
+    std::size_t finish(std::chrono::milliseconds limit);
 
   private:
     void run();
     bool wait_for_batch(std::unique_lock<std::mutex>& lock);
-    bool send(const std::string& body, std::size_t lines);
+    std::string take_batch();
+    bool deliver(const std::string& body);
+    Report send(const std::string& body);
     http::Request request(const std::string& body) const;
-    void pause();
 
     site::Influx target_;
     std::function<void(Report)> on_report_;
     http::Client http_;
-    mutable std::mutex mutex_;
+    bus::Backoff backoff_;
+    std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::string> lines_;
+    std::size_t in_hand_ = 0;  ///< lines of the batch that is being written
     std::uint64_t dropped_ = 0;
+    bool finishing_ = false;
     bool stopping_ = false;
-    int failures_ = 0;
+    bool done_ = false;
     std::thread thread_;
 };
 

@@ -1,15 +1,67 @@
 #include "line_protocol.hpp"
 
+#include "parsed_line.hpp"
 #include "topics/codec.hpp"
 
 #include <catch2/catch.hpp>
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <set>
 
 using namespace sunherd;
+using influx::ParsedLine;
 using topics::Kind;
 
 namespace {
+
 const auto kTime = *topics::parse_rfc3339("2026-06-21T10:15:30.250Z");
 constexpr auto kStamp = " 1782036930250";
+
+std::string line_of(const topics::Parsed& topic, const std::string& payload) {
+    const auto line = influx::to_line("home", topic, payload);
+    INFO(payload);
+    REQUIRE(line);
+    return *line;
+}
+
+topics::Event event(const std::string& code, const std::string& text) {
+    topics::Event event;
+    event.time = kTime;
+    event.seq = 7;
+    event.code = code;
+    event.text = text;
+    event.service = "controller";
+    return event;
+}
+
+/// All examples of the contract that are data, with the topic they might have come on.
+std::vector<std::pair<topics::Parsed, std::string>> examples() {
+    std::vector<std::pair<topics::Parsed, std::string>> all;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(SUNHERD_SOURCE_DIR "/proto-topics/examples")) {
+        const auto file = entry.path().filename().string();
+        for (const auto kind : influx::written_kinds()) {
+            if (file.starts_with(std::string(topics::schema_name(kind)) + '.')) {
+                std::ifstream in(entry.path());
+                all.push_back({{kind, "one", ""}, {std::istreambuf_iterator<char>(in), {}}});
+            }
+        }
+    }
+    return all;
+}
+
+std::string printed(const std::string& text) {
+    std::string out = text;
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+    return out;
+}
+
 }  // namespace
 
 TEST_CASE("a reading becomes one line: reals as floats also where they are whole, counts as integers") {
@@ -20,35 +72,34 @@ TEST_CASE("a reading becomes one line: reals as floats also where they are whole
     grid.power_w = -1500;
     grid.current_a[0] = -2.5;
     grid.current_a[2] = 3;
-    const auto line = influx::to_line("home", {Kind::grid, "", ""}, topics::encode(grid));
-    REQUIRE(line);
-    CHECK(*line ==
-          std::string(
-              "grid,site=home current_a_l1=-2.5,current_a_l3=3,power_w=-1500,seq=42i,source=\"garage\"") +
+    CHECK(line_of({Kind::grid, "", ""}, topics::encode(grid)) ==
+          std::string("grid,site=home,source=garage current_a_l1=-2.5,current_a_l3=3,power_w=-1500,seq=42i") +
               kStamp);
 }
 
 TEST_CASE("a foreign sender's whole number is a float all the same") {
-    const auto line =
-        influx::to_line("home", {Kind::battery, "cellar", ""},
-                        R"({"time":"2026-06-21T10:15:30.250Z","seq":1,"power_w":1500,"soc_pct":50})");
-    REQUIRE(line);
-    CHECK(*line == std::string("battery,site=home,id=cellar power_w=1500,seq=1i,soc_pct=50") + kStamp);
+    CHECK(line_of({Kind::battery, "cellar", ""},
+                  R"({"time":"2026-06-21T10:15:30.250Z","seq":1,"power_w":1500,"soc_pct":50})") ==
+          std::string("battery,site=home,id=cellar power_w=1500,seq=1i,soc_pct=50") + kStamp);
 }
 
 TEST_CASE("texts are escaped, and can forge neither field nor line") {
-    topics::Event event;
-    event.time = kTime;
-    event.seq = 7;
-    event.code = "odd code,=";
-    event.text = "say \"hi\" \\ \nforged,field=1";
-    event.service = "controller";
-    const auto line = influx::to_line("home", {Kind::event, "", ""}, topics::encode(event));
-    REQUIRE(line);
-    CHECK(*line ==
-          std::string(R"(event,site=home,severity=info,code=odd\ code\,\=,service=controller seq=7i,)"
+    CHECK(line_of({Kind::event, "", ""},
+                  topics::encode(event("odd\ncode,=\\", "say \"hi\" \\ \nforged,field=1"))) ==
+          std::string(R"(event,site=home,severity=info,code=odd_code\,\=_,service=controller seq=7i,)"
                       R"(text="say \"hi\" \\  forged,field=1")") +
               kStamp);
+}
+
+TEST_CASE("events of one moment about two devices stay two points") {
+    auto one = event("lease_over", "one");
+    auto other = event("lease_over", "other");
+    one.device = "left";
+    other.device = "right";
+    const ParsedLine left(line_of({Kind::event, "", ""}, topics::encode(one)));
+    const ParsedLine right(line_of({Kind::event, "", ""}, topics::encode(other)));
+    CHECK(left.time == right.time);
+    CHECK(left.tags != right.tags);
 }
 
 TEST_CASE("strings of an inverter carry their number") {
@@ -56,14 +107,69 @@ TEST_CASE("strings of an inverter carry their number") {
     pv.time = kTime;
     pv.seq = 1;
     pv.strings = {{1, 800.0, {}, {}}, {2, 700.5, {}, {}}};
-    const auto line = influx::to_line("home", {Kind::pv, "roof", ""}, topics::encode(pv));
-    REQUIRE(line);
-    CHECK(line->find("strings_1_power_w=800,") != std::string::npos);
-    CHECK(line->find("strings_2_power_w=700.5") != std::string::npos);
+    const ParsedLine line(line_of({Kind::pv, "roof", ""}, topics::encode(pv)));
+    CHECK(line.fields.at("strings_1_power_w") == "800");
+    CHECK(line.fields.at("strings_2_power_w") == "700.5");
 }
 
 TEST_CASE("a bad payload is refused with its reason, a command is no data") {
     CHECK_FALSE(influx::to_line("home", {Kind::grid, "", ""}, "{}"));
     CHECK_FALSE(influx::to_line("home", {Kind::grid, "", ""}, "nonsense"));
     CHECK_FALSE(influx::to_line("home", {Kind::site_command, "", "mode"}, "solar"));
+}
+
+TEST_CASE("what InfluxDB can't hold costs no batch: counts are capped, times beyond its range are refused") {
+    topics::EvseApplied applied;
+    applied.time = kTime;
+    applied.epoch = std::numeric_limits<std::uint64_t>::max();
+    const ParsedLine line(line_of({Kind::evse_applied, "garage", ""}, topics::encode(applied)));
+    CHECK(line.fields.at("epoch") == "9223372036854775807i");
+    topics::EvseSetpoint setpoint;
+    setpoint.time = kTime;
+    setpoint.ttl_ms = -1;
+    CHECK(line_of({Kind::evse_setpoint, "garage", ""}, topics::encode(setpoint)).find("ttl_ms=-1i") !=
+          std::string::npos);
+    for (const auto* time : {"9999-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"}) {
+        auto odd = event("odd", "time");
+        odd.time = *topics::parse_rfc3339(time);
+        CHECK_FALSE(influx::to_line("home", {Kind::event, "", ""}, topics::encode(odd)));
+    }
+}
+
+TEST_CASE("every example of the contract becomes a line, and no field changes its type from one to another") {
+    std::map<std::string, char> types;
+    std::set<Kind> kinds;
+    for (const auto& [topic, payload] : examples()) {
+        kinds.insert(topic.kind);
+        const ParsedLine line(line_of(topic, payload));
+        for (const auto& [name, value] : line.fields) {
+            const auto field = line.measurement + '.' + name;
+            INFO(field << " = " << value);
+            const auto type = influx::type_of(value);
+            CHECK(types.emplace(field, type).first->second == type);
+            CHECK(type != '?');
+        }
+    }
+    CHECK(kinds == std::set<Kind>(influx::written_kinds().begin(), influx::written_kinds().end()));
+}
+
+TEST_CASE("whatever texts an event has, it is one line that reads back as it was") {
+    CHECK(rc::check([] {
+        const auto any_text = rc::gen::container<std::string>(
+            rc::gen::weightedOneOf<char>({{3, rc::gen::elementOf(std::string("\\\", =\n\r\t'#"))},
+                                          {2, rc::gen::inRange<char>(0x01, 0x7f)}}));
+        auto message = event(*any_text, *any_text);
+        message.device = *any_text;
+        const auto line = influx::to_line("home", {Kind::event, "", ""}, topics::encode(message));
+        RC_ASSERT(line.has_value());
+        RC_ASSERT(line->find('\n') == std::string::npos);
+        const ParsedLine parsed(*line);
+        RC_ASSERT(parsed.measurement == "event");
+        RC_ASSERT(parsed.fields.size() == 2U);
+        RC_ASSERT(parsed.fields.at("seq") == "7i");
+        RC_ASSERT(parsed.fields.at("text") == '"' + printed(message.text) + '"');
+        RC_ASSERT(parsed.tags.size() ==
+                  3U + (message.code.empty() ? 0 : 1) + (message.device->empty() ? 0 : 1));
+        RC_ASSERT(' ' + parsed.time == kStamp);
+    }));
 }
