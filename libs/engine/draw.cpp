@@ -113,9 +113,6 @@ void count_known(const Evse& evse, const Site& site, Draw& draw, EvseMemory& mem
     for (std::size_t p = 0; p < kPhases; ++p) {
         const auto& measured = current_a.at(p);
         draw.read_a.at(p) = measured ? *measured : draw.told_a * draw.all_wires.at(p);
-        if (measured && draw.all_wires.at(p) > 0) {
-            draw.wire_a = std::max(draw.wire_a, *measured / draw.all_wires.at(p));
-        }
     }
     remember_recent(memory, draw.read_a, site.now);
     learn_car_phases(evse, site, draw, memory);
@@ -135,6 +132,19 @@ void count_known(const Evse& evse, const Site& site, Draw& draw, EvseMemory& mem
         draw.lag_a.at(p) = std::clamp(offered_a - read_a, 0.0, high_a - low_a);
         draw.unseen_a.at(p) = std::max(draw.lag_a.at(p), std::max(high_a, coming_a) - read_a);
     }
+}
+
+/// Nobody knows whether it heard of the last change: the most that it was told since it last answered, or
+/// what it falls back to by itself.
+void count_silent(const Evse& evse, Draw& draw, EvseMemory& memory) {
+    memory.counted_a = std::max({memory.counted_a, draw.told_a, finite(evse.fallback_a).value_or(0),
+                                 finite(evse.unconfirmed_a).value_or(0)});
+    draw.counted_a = memory.counted_a;
+    for (std::size_t p = 0; p < kPhases; ++p) {
+        draw.read_a.at(p) = draw.counted_a * draw.all_wires.at(p);
+    }
+    memory.recent_since.reset();
+    memory.disobeys_since.reset();
 }
 
 }  // namespace
@@ -169,16 +179,7 @@ Draw observe(const Evse& evse, const Site& site, EvseMemory& memory) {
             draw.counted_a = std::max(draw.counted_a, finite(evse.unconfirmed_a).value_or(0));
         }
     } else {
-        // Nobody knows whether it heard of the last change: the most that it was told since it last answered,
-        // or what it falls back to by itself.
-        memory.counted_a = std::max({memory.counted_a, draw.told_a, finite(evse.fallback_a).value_or(0),
-                                     finite(evse.unconfirmed_a).value_or(0)});
-        draw.counted_a = memory.counted_a;
-        for (std::size_t p = 0; p < kPhases; ++p) {
-            draw.read_a.at(p) = draw.counted_a * draw.all_wires.at(p);
-        }
-        memory.recent_since.reset();
-        memory.disobeys_since.reset();
+        count_silent(evse, draw, memory);
     }
     for (std::size_t p = 0; p < kPhases; ++p) {
         const bool may_use = memory.car_phases.at(p) || !draw.answers;

@@ -286,7 +286,9 @@ engine::Evse SitePicture::evse_at(const site::Evse& evse, topics::Timestamp utc,
         now.power_w = believable(seen.state.power_w, kMaxW);
         now.vehicle_max_a = seen.state.vehicle_max_current_a;
         now.in_force_a = seen.state.target_current_a;
-        now.unconfirmed_a = seen.unconfirmed_a;
+        if (seen.unconfirmed_a) {
+            now.unconfirmed_a = std::clamp(*seen.unconfirmed_a, 0.0, std::max(0.0, evse.max_current_a));
+        }
         now.read_at = instant(seen.received);
     }
     return now;

@@ -4,17 +4,17 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace sunherd::controller {
 namespace {
 
-constexpr std::uintmax_t kMaxBytes = 1024 * 1024;
+constexpr std::uintmax_t kMaxBytes = 1'048'576;
 
 std::string failed(const std::filesystem::path& file, const char* what) {
-    return file.string() + ": can't " + what + ": " + std::strerror(errno);
+    return file.string() + ": can't " + what + ": " + std::generic_category().message(errno);
 }
 
 bool write_all(int descriptor, const std::string& content) {

@@ -1,6 +1,8 @@
 #include "figures.hpp"
 #include "support/running_house.hpp"
 
+#include <array>
+#include <map>
 #include <thread>
 
 /// From a grid message on the broker to the setpoint message it causes: the controller alone, fed by hand.
@@ -9,8 +11,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kCycles = 12;
-constexpr int kSteps = 18;
+constexpr std::chrono::milliseconds kPause{50};
+constexpr int kReadings = 3600;
+constexpr int kPerLoad = 40;
+/// Loads of the house, which leave the EVSE more and less, but always something.
+constexpr std::array kHouseA{2.0, 12.0, 17.0, 12.0};
 
 topics::GridReading grid(double current_a, std::uint64_t seq) {
     topics::GridReading reading;
@@ -56,41 +61,33 @@ void decision() {
     const topics::Names names("sunherd", "home");
     recorder.await(names.service_status("controller").name);
 
-    std::vector<double> samples_ms;
+    std::map<topics::Timestamp, Clock::time_point> sent;
     std::uint64_t seq = 0;
     double told_a = 0;
-    for (int cycle = 0; cycle < kCycles; ++cycle) {
-        // An empty house until the car is told all it may have …
-        const auto patience = Clock::now() + std::chrono::seconds(60);
-        while (told_a < 15.9 && Clock::now() < patience) {
-            recorder.forget();
+    std::size_t looked_at = 0;
+    std::vector<double> samples_ms;
+    for (int reading = 0; reading < kReadings; ++reading) {
+        const double house_a = kHouseA.at(static_cast<std::size_t>(reading / kPerLoad) % kHouseA.size());
+        if (reading % 5 == 0) {
             recorder.publish(names.evse_state("garage"), charging(told_a, ++seq));
-            recorder.publish(names.grid(), grid(told_a, ++seq));
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
-            for (const auto& seen : recorder.seen()) {
-                if (seen.topic == names.evse_setpoint("garage").name) {
-                    told_a = topics::decode<topics::EvseSetpoint>(seen.payload)->current_a;
-                }
-            }
         }
-        // … then half an ampere less with every message.
-        double house_a = 9;
-        for (int step = 0; step < kSteps; ++step) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(30));
-            house_a += 0.5;
-            recorder.publish(names.evse_state("garage"), charging(told_a, ++seq));
-            recorder.forget();
-            const double before_a = told_a;
-            const auto sent = Clock::now();
-            recorder.publish(names.grid(), grid(told_a + house_a, ++seq));
-            const auto setpoint = recorder.await(
-                names.evse_setpoint("garage").name,
-                [&](const auto& incoming) {
-                    told_a = topics::decode<topics::EvseSetpoint>(incoming.payload)->current_a;
-                    return told_a < before_a - 0.2;
-                },
-                std::chrono::seconds(5));
-            samples_ms.push_back(std::chrono::duration<double, std::milli>(setpoint.received - sent).count());
+        const auto message = grid(told_a + house_a, ++seq);
+        sent[message.time] = Clock::now();
+        recorder.publish(names.grid(), message);
+        std::this_thread::sleep_for(kPause);
+        const auto all = recorder.seen();
+        for (; looked_at < all.size(); ++looked_at) {
+            if (all[looked_at].topic == names.evse_setpoint("garage").name) {
+                const auto setpoint = topics::decode<topics::EvseSetpoint>(all[looked_at].payload).value();
+                // Which reading it answers, it says itself. Others answer the EVSE's state, or repeat.
+                const auto cause = sent.find(setpoint.sample_time.value_or(topics::Timestamp{}));
+                if (setpoint.current_a != told_a && cause != sent.end()) {
+                    samples_ms.push_back(
+                        std::chrono::duration<double, std::milli>(all[looked_at].received - cause->second)
+                            .count());
+                }
+                told_a = setpoint.current_a;
+            }
         }
     }
     print_distribution("grid message -> setpoint message", samples_ms);
