@@ -74,6 +74,9 @@ int run(int argc, char** argv, const Spec& spec) {
     }
     try {
         return live(spec, options, std::move(*site));
+    } catch (const WrongOptions& error) {
+        std::cerr << spec.name << ": " << error.what() << '\n';
+        return 2;
     } catch (const std::exception& error) {
         std::cerr << spec.name << ": can't start: " << error.what() << '\n';
         return 1;

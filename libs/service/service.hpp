@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -171,6 +172,13 @@ class Service {
     virtual ~Service() = default;
     /// On the loop, before the broker connection closes: e.g. write fallback currents. At most 1.5 s.
     virtual void stopping() {}
+};
+
+/// Thrown by `Spec::make`: starting again would not help, the options have to be others. The program ends
+/// with exit code 2, as for a wrong site file.
+class WrongOptions : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
 };
 
 struct Spec {

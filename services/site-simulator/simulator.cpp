@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kPublish{1};
 Playback playback_or_throw(const Arguments& arguments, const site::Site& site) {
     auto playback = load_playback(arguments, site);
     if (!playback) {
-        throw std::runtime_error(playback.error());
+        throw service::WrongOptions(playback.error());
     }
     return std::move(*playback);
 }

@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds kPause{50};
 constexpr int kReadings = 3600;
 constexpr int kPerLoad = 40;
 /// Loads of the house, which leave the EVSE more and less, but always something.
-constexpr std::array kHouseA{2.0, 12.0, 17.0, 12.0};
+constexpr std::array kHouseA{2.0, 30.0, 40.0, 30.0};
 
 topics::GridReading grid(double current_a, std::uint64_t seq) {
     topics::GridReading reading;
@@ -49,7 +49,7 @@ topics::EvseState charging(double current_a, std::uint64_t seq) {
 void decision() {
     const testing::Loopback loopback;
     testing::HouseFile file;
-    file.evses = 1;
+    file.fuse_a = 63;
     const testing::TemporaryDirectory directory;
     testing::write_file(directory.path() / "site.yaml", file.text(loopback));
     testing::TestBroker broker;
@@ -63,31 +63,38 @@ void decision() {
 
     std::map<topics::Timestamp, Clock::time_point> sent;
     std::uint64_t seq = 0;
-    double told_a = 0;
+    std::map<std::string, double> told_a{{"garage", 0}, {"left", 0}, {"right", 0}};
     std::size_t looked_at = 0;
     std::vector<double> samples_ms;
     for (int reading = 0; reading < kReadings; ++reading) {
         const double house_a = kHouseA.at(static_cast<std::size_t>(reading / kPerLoad) % kHouseA.size());
-        if (reading % 5 == 0) {
-            recorder.publish(names.evse_state("garage"), charging(told_a, ++seq));
+        double sum_a = house_a;
+        for (const auto& [id, current_a] : told_a) {
+            sum_a += current_a;
+            if (reading % 5 == 0) {
+                recorder.publish(names.evse_state(id), charging(current_a, ++seq));
+            }
         }
-        const auto message = grid(told_a + house_a, ++seq);
+        const auto message = grid(sum_a, ++seq);
         sent[message.time] = Clock::now();
         recorder.publish(names.grid(), message);
         std::this_thread::sleep_for(kPause);
         const auto all = recorder.seen();
         for (; looked_at < all.size(); ++looked_at) {
-            if (all[looked_at].topic == names.evse_setpoint("garage").name) {
-                const auto setpoint = topics::decode<topics::EvseSetpoint>(all[looked_at].payload).value();
-                // Which reading it answers, it says itself. Others answer the EVSE's state, or repeat.
-                const auto cause = sent.find(setpoint.sample_time.value_or(topics::Timestamp{}));
-                if (setpoint.current_a != told_a && cause != sent.end()) {
-                    samples_ms.push_back(
-                        std::chrono::duration<double, std::milli>(all[looked_at].received - cause->second)
-                            .count());
-                }
-                told_a = setpoint.current_a;
+            const auto topic = names.parse(all[looked_at].topic);
+            if (!topic || topic->kind != topics::Kind::evse_setpoint) {
+                continue;
             }
+            const auto setpoint = topics::decode<topics::EvseSetpoint>(all[looked_at].payload).value();
+            // Which reading it answers, it says itself. Others answer an EVSE's state, or repeat.
+            const auto cause = sent.find(setpoint.sample_time.value_or(topics::Timestamp{}));
+            double& before_a = told_a.at(topic->id);
+            if (setpoint.current_a != before_a && cause != sent.end()) {
+                samples_ms.push_back(
+                    std::chrono::duration<double, std::milli>(all[looked_at].received - cause->second)
+                        .count());
+            }
+            before_a = setpoint.current_a;
         }
     }
     print_distribution("grid message -> setpoint message", samples_ms);
