@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <stdexcept>
@@ -13,6 +14,8 @@
 namespace sunherd::modbus {
 
 namespace {
+
+constexpr std::chrono::milliseconds kHangUp{300};
 
 void set_whole_frame_timeout(modbus_t* context, std::chrono::milliseconds timeout) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
@@ -55,7 +58,7 @@ Result<std::vector<std::uint16_t>> Exchange::request(const Request& request) {
     }
     auto answer = exchange(request);
     if (endpoint_.single_client) {
-        close();
+        hang_up();
     }
     return answer;
 }
@@ -164,6 +167,16 @@ Error Exchange::error(const Request& request, ErrorKind kind, const std::string&
 void Exchange::close() {
     publish_socket(-1);
     modbus_close(context_.get());
+}
+
+/// Ends the connection and waits until the device has ended it too: one that takes a single client refuses
+/// the next connection as long as it has not noticed the end of this one.
+void Exchange::hang_up() {
+    if (socket() != -1 && shutdown(socket(), SHUT_WR) == 0) {
+        pollfd ended{socket(), POLLIN, 0};
+        poll(&ended, 1, static_cast<int>(std::min(endpoint_.timeout, kHangUp).count()));
+    }
+    close();
 }
 
 void Exchange::interrupt() {

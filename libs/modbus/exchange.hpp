@@ -40,6 +40,7 @@ class Exchange {
     void interrupt();
 
   private:
+    void hang_up();
     struct FreeContext {
         void operator()(modbus_t* context) const;
     };

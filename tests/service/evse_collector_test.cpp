@@ -96,6 +96,21 @@ TEST_CASE("the site file's word about ports counts, and nothing is tried") {
     it.recorder().await<topics::GridReading>(it.names().grid(), kAny);
 }
 
+TEST_CASE("both connectors of a Duo are read over one connection of a charger that takes no second client") {
+    const Cluster cluster;
+    const auto site =
+        "evses:\n" + cluster.evse("left", 1, ", single_client: true") +
+        cluster.evse("right", 1, ", connector: 2, single_client: true") +
+        "devices:\n  - {id: main-meter, profile: eastron-sdm630, role: grid, host: 127.7.0.20, port: " +
+        std::to_string(cluster.read_port) + "}\n";
+    CollectorHouse it("evse-collector", same(site));
+    for (const auto* id : {"left", "right"}) {
+        it.recorder().await<topics::EvseState>(it.names().evse_state(id),
+                                               [](const auto& m) { return m.seq > 3; });
+        CHECK(it.await_health(id, Health::ok).errors == 0);
+    }
+}
+
 TEST_CASE("a lost Load Guard is announced, its restart asked for, and its return announced") {
     const Cluster cluster;
     CollectorHouse it("evse-collector", same(cluster.two(kRestarting)));
