@@ -157,7 +157,9 @@ TEST_CASE("a device that is silent does not keep it from stopping, nor the other
     rig.await_applied(ApplyResult::written, 12);
     rig.await_applied(ApplyResult::written, 13, "left");
     rig.fault("garage", "silent");
-    rig.recorder().await(rig.names().simulator_state().name);
+    rig.fault("house", "house_extra_w", 5000);  // seen, so the one before is in force
+    rig.recorder().await<topics::SimulatorState>(rig.names().simulator_state(),
+                                                 [](const auto& truth) { return truth.house_w >= 5000; });
     rig.say(14);
     rig.actuator().signal(SIGTERM);
     CHECK(rig.actuator().wait_exit(2500ms) == 0);
