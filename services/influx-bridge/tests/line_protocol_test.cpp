@@ -173,3 +173,13 @@ TEST_CASE("whatever texts an event has, it is one line that reads back as it was
         RC_ASSERT(' ' + parsed.time == kStamp);
     }));
 }
+
+TEST_CASE("the page for people names every measurement") {
+    std::ifstream in(SUNHERD_SOURCE_DIR "/docs/telemetry.md");
+    const std::string page{std::istreambuf_iterator<char>(in), {}};
+    for (const auto& [topic, payload] : examples()) {
+        const ParsedLine line(line_of(topic, payload));
+        INFO(line.measurement);
+        CHECK(page.find("| `" + line.measurement + "` | `") != std::string::npos);
+    }
+}
