@@ -74,9 +74,10 @@ class Distribution {
         const auto room = this->room(share);
         const auto pause_until = share.memory->fuse_stopped_at.value_or(site_.now) + site_.timing.fuse_pause;
         const bool pausing = !share.running() && share.memory->fuse_stopped_at && pause_until > site_.now;
-        const double wanted_a =
-            share.evse->min_a +
-            (share.memory->fuse_stopped_at && !share.running() ? site_.timing.restart_room_a : -kHairA);
+        // Room is being made for one that is about to start: a little less is no reason to take that back.
+        const bool restarts =
+            share.memory->fuse_stopped_at && !share.running() && !share.memory->about_to_start;
+        const double wanted_a = share.evse->min_a + (restarts ? site_.timing.restart_room_a : -kHairA);
         if (room.current_a < wanted_a || pausing) {
             share.reason = fuse_reason(fuses_, share, room);
             if (pausing) {
@@ -113,7 +114,8 @@ class Distribution {
 
     bool about_to_run(const Share& share) const {
         const auto& since = share.memory->surplus_since;
-        return share.running() || (since && site_.now - *since >= site_.timing.start_delay);
+        return share.running() || share.memory->about_to_start ||
+               (since && site_.now - *since >= site_.timing.start_delay);
     }
 
     void share_surplus(std::optional<double> surplus_w) {
@@ -149,10 +151,12 @@ class Distribution {
         }
         const double needed_w = watts(share, share.evse->min_a);
         EvseMemory& memory = *share.memory;
-        if (share.running() && share.target_a <= 0) {
+        // Others going down for it make what is left look smaller for a moment.
+        const bool runs = share.running() || memory.about_to_start;
+        if (runs && share.target_a <= 0) {
             return keep(share);  // stopped by a fuse
         }
-        if (share.running()) {
+        if (runs) {
             return left_w >= needed_w - 1 ? memory.shortage_since.reset()
                                           : run_short(share, left_w, needed_w, displaced);
         }

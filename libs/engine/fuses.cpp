@@ -37,8 +37,10 @@ void follow(CircuitMemory& memory, const Circuit& circuit, const Below& below, c
         !memory.fresh_since || !memory.last_read_at || read_at - *memory.last_read_at > circuit.stale_after;
     for (std::size_t p = 0; p < static_cast<std::size_t>(site.phases); ++p) {
         const double current_a = *circuit.current_a.phase.at(p);
+        // Over its limit, what a car may have risen since its last reading is no excuse to wait.
+        const double lag_a = current_a > circuit.limit_a ? 0 : below.lag_a.at(p);
         const LoadBounds bounds{.explained = current_a - below.read_a.at(p) - below.unseen_a.at(p),
-                                .least = current_a - below.read_a.at(p) - below.lag_a.at(p),
+                                .least = current_a - below.read_a.at(p) - lag_a,
                                 .most = current_a - below.least_a.at(p)};
         if (gap) {
             memory.load_a.at(p).resume(bounds.most);

@@ -121,14 +121,15 @@ void ActuatedEvse::observe(const topics::EvseState& state, bool retained) {
 }
 
 void ActuatedEvse::tell_change_of_lease(const Order& order) {
-    if (order.fallback != in_fallback_ && lease_.ends_at()) {
-        context_.event(order.fallback ? Severity::warning : Severity::info,
-                       order.fallback ? "lease_over" : "lease_back",
-                       order.fallback ? id_ + ": no setpoint in time, fallback of " + amperes(order.current_a)
-                                      : id_ + " follows the controller again",
+    if (order.fallback && lease_.ends_at() && !lease_over_) {
+        context_.event(Severity::warning, "lease_over",
+                       id_ + ": no new setpoint in time; it gets its fallback of " + amperes(order.current_a),
                        id_);
+        lease_over_ = true;
+    } else if (!order.fallback && lease_over_) {
+        context_.event(Severity::info, "lease_back", id_ + " follows the controller again", id_);
+        lease_over_ = false;
     }
-    in_fallback_ = order.fallback;
 }
 
 void ActuatedEvse::pursue() {

@@ -82,7 +82,7 @@ class ActuatedEvse {
     std::optional<std::uint64_t> timer_;
     std::optional<double> effective_a_;
     Moment effective_at_{};
-    bool in_fallback_ = false;
+    bool lease_over_ = false;  ///< and told so
     std::future<Outcome> last_;
 };
 
