@@ -223,6 +223,9 @@ struct EvseState {
     bool operator==(const EvseState&) const = default;
 };
 
+/// Epochs are below: seconds of UTC, and one more for each start.
+inline constexpr std::uint64_t kEpochsEnd = 1'000'000'000'000;
+
 /// `evse/{id}/setpoint`: a lease. Never retained; a retained one is ignored.
 struct EvseSetpoint {
     Timestamp time{};
@@ -256,7 +259,7 @@ struct EvseApplied {
     ApplyResult result = ApplyResult::written;
     double current_a = 0;  ///< what was to be written
     std::optional<std::uint64_t> setpoint_seq;
-    std::optional<std::uint64_t> epoch;
+    std::optional<std::uint64_t> epoch;         ///< in force
     std::optional<double> effective_current_a;  ///< limit in force read back from the device
     std::optional<Timestamp> sample_time;
     std::optional<double> reaction_ms;  ///< from the reading that caused it to the end of the write

@@ -64,14 +64,14 @@ void ActuatedEvse::set_target(WriteTarget target) {
 
 void ActuatedEvse::take(const topics::EvseSetpoint& setpoint, Moment received, Reign& reign) {
     if (const auto taken = lease_.take(setpoint, received, context_.clock().now(), reign); !taken) {
-        ignore(setpoint, taken.error());
+        ignore(setpoint, reign, taken.error());
         return;
     }
     begins_at_ = Moment::min();
     pursue();
 }
 
-void ActuatedEvse::ignore(const topics::EvseSetpoint& setpoint, const std::string& why) {
+void ActuatedEvse::ignore(const topics::EvseSetpoint& setpoint, const Reign& reign, const std::string& why) {
     const auto now = context_.clock().now();
     context_.status().count("setpoints_ignored");
     if (!answers_.admit(why, now)) {
@@ -81,7 +81,7 @@ void ActuatedEvse::ignore(const topics::EvseSetpoint& setpoint, const std::strin
     applied.result = ApplyResult::ignored;
     applied.current_a = std::clamp(setpoint.current_a, 0.0, kHighestA);
     applied.setpoint_seq = setpoint.seq;
-    applied.epoch = setpoint.epoch;
+    applied.epoch = reign.epoch;  // what a controller has to rise above
     applied.reason = why;
     context_.publish(context_.names().evse_applied(id_), applied);
     if (complaints_.admit(why, now)) {

@@ -36,7 +36,7 @@ class ActuatedEvse {
 
     void take(const topics::EvseSetpoint& setpoint, Moment received, Reign& reign);
     /// The answer to a setpoint that may not even be looked at.
-    void ignore(const topics::EvseSetpoint& setpoint, const std::string& why);
+    void ignore(const topics::EvseSetpoint& setpoint, const Reign& reign, const std::string& why);
     void observe(const topics::EvseState& state, bool retained);
     /// What the controller wants, or wanted when it last spoke: the start current is no more than that.
     void observe(const topics::ControlEvse& control);

@@ -144,9 +144,10 @@ void Actuator::take_setpoint(const std::string& id, const topics::EvseSetpoint& 
     if (evse == evses_.end()) {
         context_.status().count("setpoints_for_unknown_evses");
     } else if (raw.retained) {
-        evse->second->ignore(setpoint, "it is retained: a setpoint is a lease of now");
+        evse->second->ignore(setpoint, reign_, "it is retained: a setpoint is a lease of now");
     } else if (thawing) {
-        evse->second->ignore(setpoint, "the actuator stood still for a while; it waits for a newer one");
+        evse->second->ignore(setpoint, reign_,
+                             "the actuator stood still for a while; it waits for a newer one");
     } else {
         evse->second->take(setpoint, raw.received, reign_);
     }

@@ -24,6 +24,9 @@ bool Limits::allow(double current_a) const {
 }
 
 tl::expected<void, std::string> Lease::check(const topics::EvseSetpoint& setpoint, const Reign& reign) const {
+    if (setpoint.epoch >= topics::kEpochsEnd) {
+        return tl::unexpected("epoch " + std::to_string(setpoint.epoch) + " is none that a controller has");
+    }
     if (setpoint.epoch < reign.epoch) {
         return tl::unexpected("epoch " + std::to_string(setpoint.epoch) +
                               " is over: the controller in force has " + std::to_string(reign.epoch));

@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 /// So long after the start a higher epoch is our own, from before the state directory was lost, not
 /// another's.
 constexpr auto kComingToPower = 10s;
-/// No epoch of ours comes near: it counts seconds and starts.
-constexpr std::uint64_t kImpossibleEpoch = 1'000'000'000'000;
 
 }  // namespace
 
@@ -84,7 +82,7 @@ void Controller::subscribe() {
 void Controller::take_applied(const std::string& id, const topics::EvseApplied& applied,
                               const bus::Incoming& raw) {
     picture_.take_applied(id, applied, raw);
-    if (applied.epoch.value_or(0) <= epoch_ || *applied.epoch >= kImpossibleEpoch) {
+    if (applied.epoch.value_or(0) <= epoch_ || *applied.epoch >= topics::kEpochsEnd) {
         return;
     }
     if (context_.clock().now() - started_ < kComingToPower) {

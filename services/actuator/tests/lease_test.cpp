@@ -93,6 +93,13 @@ TEST_CASE("an older reign is over, also at another EVSE") {
     CHECK(one.order(kNow).current_a == 10);
 }
 
+TEST_CASE("an epoch no controller has is refused") {
+    Lease lease(Limits{}, 0);
+    Reign reign;
+    CHECK_FALSE(lease.take(setpoint(10, 1, topics::kEpochsEnd), kNow, kNow, reign));
+    CHECK(lease.take(setpoint(10, 1, topics::kEpochsEnd - 1), kNow, kNow, reign));
+}
+
 TEST_CASE("within a reign only newer setpoints count; a new reign begins anew") {
     Lease lease(Limits{}, 0);
     Reign reign;
