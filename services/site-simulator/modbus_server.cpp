@@ -15,6 +15,7 @@ struct ModbusServer::Shared {
     Settings settings;
     ConnectionContext context;
     OnSocket on_socket;
+    std::vector<std::string> taken{};
 };
 
 /// One listening socket and its connections.
@@ -82,6 +83,9 @@ void ModbusServer::Listener::open() {
     acceptor_.close(ignored);
     if (!failure_told_) {
         failure_told_ = true;
+        if (error == asio::error::address_in_use) {
+            shared_.taken.push_back(where);
+        }
         shared_.on_socket(
             socket_.device->id(), false,
             "cannot listen on " + where + ": " + error.message() +
@@ -144,6 +148,10 @@ void ModbusServer::close() {
     for (auto& listener : listeners_) {
         listener->close();
     }
+}
+
+const std::vector<std::string>& ModbusServer::taken() const {
+    return shared_->taken;
 }
 
 std::uint64_t ModbusServer::requests() const {

@@ -36,6 +36,8 @@ class ModbusServer {
     /// Opens the sockets of reachable devices, closes those of the others with all their connections.
     void sync();
     void close();
+    /// Addresses that another program listens on; empty = none.
+    const std::vector<std::string>& taken() const;
     /// Requests answered or swallowed since the start.
     std::uint64_t requests() const;
 

@@ -43,6 +43,11 @@ class Simulator::Play {
           timer_(io_),
           last_(context.clock().now()),
           published_(last_) {
+        if (!server_.taken().empty()) {
+            throw service::WrongOptions("another program listens on " + server_.taken().front() +
+                                        ", as a second simulator would; end it, or give the devices of this "
+                                        "site other ports");
+        }
         for (const auto& text : site_.left_out()) {
             post([this, text] { context_.event(Severity::warning, "not_simulated", text); });
         }
