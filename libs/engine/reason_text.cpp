@@ -104,6 +104,10 @@ ReasonText surplus_text(const Reason& reason, const Words& w) {
             return {"It follows the surplus of " + w.have_w + ".",
                     "Sie folgt dem Überschuss von " + w.have_w + ".", "more or less surplus"};
         case surplus_low:
+            if (reason.power_w.value_or(0) <= 0) {
+                return {"There is no surplus; it needs " + w.need_w + ".",
+                        "Es ist kein Überschuss da; nötig sind " + w.need_w + ".", "more sun"};
+            }
             return {"The surplus of " + w.have_w + " is less than the " + w.need_w + " it needs.",
                     "Der Überschuss von " + w.have_w + " reicht nicht für die nötigen " + w.need_w + ".",
                     "more sun"};

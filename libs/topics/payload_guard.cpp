@@ -67,8 +67,7 @@ tl::expected<json, DecodeError> parse_guarded(std::string_view payload) {
         return refuse("empty, expected a JSON object");
     }
     if (payload.size() > kMaxPayloadBytes) {
-        return refuse(std::to_string(payload.size()) + " bytes, expected at most " +
-                      std::to_string(kMaxPayloadBytes));
+        return refuse("longer than " + std::to_string(kMaxPayloadBytes) + " bytes");
     }
     if (payload.find('\0') != std::string_view::npos) {
         return refuse("not JSON: a NUL byte at " + std::to_string(payload.find('\0')));

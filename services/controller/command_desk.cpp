@@ -14,10 +14,16 @@ CommandDesk::CommandDesk(service::Context& context, std::function<CommandLimits(
                          std::function<void()> changed)
     : context_(context), limits_(std::move(limits)), changed_(std::move(changed)) {
     load();
-    const service::Handler<topics::Command> handler = [this](const auto& topic, const auto& command,
-                                                             const auto& raw) { take(topic, command, raw); };
-    context_.on<topics::Command>(topics::Kind::site_command, handler, bus::QoS::at_least_once);
-    context_.on<topics::Command>(topics::Kind::evse_command, handler, bus::QoS::at_least_once);
+    const service::Handler<std::string> handler = [this](const auto& topic, const auto& payload,
+                                                         const auto& raw) {
+        if (const auto command = topics::decode_command(payload)) {
+            take(topic, *command, raw);
+        } else {
+            refuse(topic, raw, command.error().text);
+        }
+    };
+    context_.on(topics::Kind::site_command, handler, bus::QoS::at_least_once);
+    context_.on(topics::Kind::evse_command, handler, bus::QoS::at_least_once);
     context_.loop().every(kPause, [this] { take_waiting(); });
 }
 
@@ -62,6 +68,14 @@ void CommandDesk::tick() {
     save();
 }
 
+void CommandDesk::refuse(const topics::Parsed& topic, const bus::Incoming& raw, const std::string& why) {
+    context_.bad_message(raw.topic, why);
+    if (budget_ > 0) {
+        --budget_;
+        answer(raw, {}, {false, topic.name + ": " + why});
+    }
+}
+
 void CommandDesk::take(const topics::Parsed& topic, const topics::Command& command,
                        const bus::Incoming& raw) {
     if (budget_ > 0 && waiting_.empty()) {
@@ -93,23 +107,27 @@ void CommandDesk::take_waiting() {
 void CommandDesk::carry_out(const topics::Parsed& topic, const topics::Command& command,
                             const bus::Incoming& raw) {
     const Overrides before = overrides_;
-    const Answer answer =
+    const Answer given =
         raw.retained ? Answer{false, topic.name +
                                          ": a retained command is ignored, as it would come again with each "
                                          "connection; publish it without -r"}
                      : controller::carry_out(topic.id, topic.name, command, context_.clock().utc(), limits_(),
                                              overrides_);
-    topics::CommandResult result;
-    result.command = context_.names().relative(raw.topic);
-    result.accepted = answer.accepted;
-    result.text = answer.text;
-    result.id = command.id;
-    result.until = answer.accepted ? command.until : std::nullopt;
-    context_.publish(context_.names().command_result(), std::move(result), /*keep=*/true);
-    context_.status().count(answer.accepted ? "commands_accepted" : "commands_rejected");
+    answer(raw, command, given);
     if (overrides_ != before) {
         changed_();
     }
+}
+
+void CommandDesk::answer(const bus::Incoming& raw, const topics::Command& command, const Answer& given) {
+    topics::CommandResult result;
+    result.command = context_.names().relative(raw.topic);
+    result.accepted = given.accepted;
+    result.text = given.text;
+    result.id = command.id;
+    result.until = given.accepted ? command.until : std::nullopt;
+    context_.publish(context_.names().command_result(), std::move(result), /*keep=*/true);
+    context_.status().count(given.accepted ? "commands_accepted" : "commands_rejected");
 }
 
 }  // namespace sunherd::controller

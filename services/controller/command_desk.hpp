@@ -33,6 +33,8 @@ class CommandDesk {
 
     void load();
     void save();
+    void refuse(const topics::Parsed& topic, const bus::Incoming& raw, const std::string& why);
+    void answer(const bus::Incoming& raw, const topics::Command& command, const Answer& given);
     void take(const topics::Parsed& topic, const topics::Command& command, const bus::Incoming& raw);
     void take_waiting();
     void carry_out(const topics::Parsed& topic, const topics::Command& command, const bus::Incoming& raw);

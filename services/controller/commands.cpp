@@ -12,6 +12,8 @@ namespace {
 using topics::ChargeMode;
 using namespace std::string_view_literals;
 
+constexpr int kLowestPriority = 100;  ///< as in the site file
+
 using Checked = tl::expected<topics::CommandValue, std::string>;
 
 std::string amperes(double current_a) {
@@ -81,14 +83,14 @@ Checked check_current(const topics::CommandValue& value, double least_a, double 
         return tl::unexpected("expected " + std::string(zero_too ? "0 or " : "") + "a current from " +
                               amperes(least_a) + " to " + amperes(most_a) + ", got " + in_words(value));
     }
-    return *current_a;
+    return *current_a + 0.0;  // no -0
 }
 
 Checked check_priority(const topics::CommandValue& value) {
     const auto number = number_of(value);
-    if (!number || *number < 1 || *number > 1000 || *number != std::floor(*number)) {
-        return tl::unexpected("expected a whole number from 1 (the most important) to 1000, got " +
-                              in_words(value));
+    if (!number || *number < 1 || *number > kLowestPriority || *number != std::floor(*number)) {
+        return tl::unexpected("expected a whole number from 1 (the most important) to " +
+                              std::to_string(kLowestPriority) + ", got " + in_words(value));
     }
     return *number;
 }
@@ -150,7 +152,7 @@ Checked check_site(const std::string& setting, const topics::CommandValue& value
         return check_mode(value);
     }
     if (setting == "grid_limit_a") {
-        return check_current(value, 0, limits.main_fuse_a, true);
+        return check_current(value, 0, limits.main_fuse_a, false);
     }
     return tl::unexpected(std::string("no such setting; there are mode grid_limit_a"));
 }

@@ -180,7 +180,7 @@ void Controller::tell_change_of_state(topics::EmsState before) {
     if (before != fault && decision_.ems_state == fault) {
         context_.event(
             topics::Severity::alarm, "grid_lost",
-            "no fresh reading of the grid: every EVSE is held at its fallback current until there is one");
+            "no fresh reading of the grid: until there is one, no EVSE gets more than its fallback current");
     } else if (before == fault && decision_.ems_state != fault) {
         context_.event(topics::Severity::info, "grid_known", "the grid is known: EVSEs get what there is");
     }

@@ -150,6 +150,9 @@ tl::expected<void, std::string> SimulatedSite::apply_to_device(const topics::Sim
     if (*kind == Fault::load_guard_dead && !master) {
         return tl::unexpected(fault.device + " has no Load Guard; only the master EVSE has one");
     }
+    if (fault.value.value_or(0) < 0) {
+        return tl::unexpected(fault.fault + " wants a value of 0 or more");
+    }
     device->faults().start(*kind, fault.value, end_of(fault, now));
     return {};
 }

@@ -15,6 +15,10 @@ int main(int argc, char** argv) {
         sunherd::ctl::add_watch(app, exit_code);
         try {
             app.parse(argc, argv);
+        } catch (const CLI::RequiredError&) {
+            std::fprintf(stderr, "sunherdctl: %s; say check or watch (--help tells more)\n",
+                         argc > 1 ? "there is no such subcommand" : "a subcommand is missing");
+            return 2;
         } catch (const CLI::ParseError& error) {
             return app.exit(error) == 0 ? 0 : 2;
         }

@@ -2,7 +2,9 @@
 
 #include "topics/codec.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <numeric>
 
@@ -103,13 +105,49 @@ std::string house_line(const StatusView& view, const std::string& local_time) {
     return line;
 }
 
+std::string_view state_word(topics::Iec61851 state) {
+    using enum topics::Iec61851;
+    switch (state) {
+        case A:
+            return "free";
+        case B:
+            return "plugged in";
+        case C:
+        case D:
+            return "charging";
+        default:
+            return "error";
+    }
+}
+
+std::string padded(std::string text, std::size_t width) {
+    text.resize(std::max(text.size(), width), ' ');
+    return text;
+}
+
+/// What the device has, where that is known: a limit is decided first and written then.
+std::optional<double> limit_a(const topics::EvseApplied& applied) {
+    using enum topics::ApplyResult;
+    const bool has = applied.result == written || applied.result == refreshed || applied.result == fallback;
+    return has ? std::optional(applied.current_a) : applied.effective_current_a;
+}
+
 std::string evse_line(const std::string& id, const StatusView& view) {
-    std::string line = "  " + id + std::string(id.size() < 10 ? 10 - id.size() : 0, ' ');
+    std::string line = "  " + padded(id, 10);
     if (const auto state = view.evses.find(id); state != view.evses.end()) {
-        line += " " + std::string(to_word(state->second.state)) + "  " + kilowatts(state->second.power_w);
+        line += " " + padded(std::string(state_word(state->second.state)), 10) + "  " +
+                kilowatts(state->second.power_w);
+    }
+    const auto applied = view.applied.find(id);
+    const auto has_a = applied != view.applied.end() ? limit_a(applied->second) : std::nullopt;
+    if (has_a) {
+        line += "  may " + number(*has_a, 1) + " A";
     }
     if (const auto control = view.controls.find(id); control != view.controls.end()) {
-        line += "  told " + number(control->second.target_current_a, 1) + " A";
+        const double target_a = control->second.target_current_a;
+        if (!has_a || std::abs(*has_a - target_a) > 0.05) {
+            line += "  is to get " + number(target_a, 1) + " A";
+        }
         line += "  " + std::string(to_word(control->second.mode)) + ": " + control->second.reason.text;
     }
     return line;
@@ -127,6 +165,8 @@ bool take(StatusView& view, const topics::Parsed& topic, const std::string& payl
             return keep(view.batteries, topic.id, payload);
         case topics::Kind::evse_state:
             return keep(view.evses, topic.id, payload);
+        case topics::Kind::evse_applied:
+            return keep(view.applied, topic.id, payload);
         case topics::Kind::control_evse:
             return keep(view.controls, topic.id, payload);
         case topics::Kind::control_site:
@@ -144,9 +184,9 @@ bool take(StatusView& view, const topics::Parsed& topic, const std::string& payl
     }
 }
 
-std::vector<std::string> status_lines(const StatusView& view, const std::string& local_time,
-                                      std::size_t width) {
-    std::vector<std::string> lines{house_line(view, local_time)};
+std::vector<std::string> status_lines(const StatusView& view, topics::Timestamp now,
+                                      const LocalTime& local_time, std::size_t width) {
+    std::vector<std::string> lines{house_line(view, local_time(now))};
     std::map<std::string, int> ids;
     for (const auto& [id, state] : view.evses) {
         ids[id];
@@ -158,7 +198,7 @@ std::vector<std::string> status_lines(const StatusView& view, const std::string&
         lines.push_back(evse_line(id, view));
     }
     if (view.event) {
-        lines.push_back("  last event: " + view.event->text);
+        lines.push_back("  " + local_time(view.event->time) + "  " + view.event->text);
     }
     for (auto& line : lines) {
         line = cut(std::move(line), width);

@@ -17,10 +17,10 @@ namespace {
 constexpr std::chrono::milliseconds kRedraw{500};
 constexpr std::chrono::milliseconds kReprint{10000};
 
-std::string local_time_text(const service::Clock& clock) {
-    const std::time_t now = std::chrono::system_clock::to_time_t(clock.utc());
+std::string local_time(topics::Timestamp at) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
     std::tm local{};
-    localtime_r(&now, &local);
+    localtime_r(&seconds, &local);
     std::array<char, 16> text{};
     std::strftime(text.data(), text.size(), "%H:%M:%S", &local);
     return text.data();
@@ -85,8 +85,9 @@ int watch(const site::Site& site) {
     const bool terminal = isatty(STDOUT_FILENO) != 0;
     Screen screen(terminal);
     loop.every(terminal ? kRedraw : kReprint, [&] {
-        screen.show(
-            status_lines(view, local_time_text(service::system_clock()), terminal ? terminal_width() : 400));
+        screen.show(status_lines(view,
+                                 std::chrono::floor<std::chrono::milliseconds>(service::system_clock().utc()),
+                                 local_time, terminal ? terminal_width() : 400));
     });
     bus.start();
     loop.run();

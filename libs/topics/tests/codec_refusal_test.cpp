@@ -81,9 +81,8 @@ TEST_CASE("size is checked before anything is read") {
     const std::string padding(kMaxPayloadBytes, ' ');
     const auto good = state_with(R"("power_w":1)");
     CHECK(refusal<EvseState>(good + padding.substr(good.size())) == "accepted");
-    CHECK(refusal<EvseState>(good + padding) ==
-          std::to_string(good.size() + kMaxPayloadBytes) + " bytes, expected at most 65536");
-    CHECK(refusal<EvseState>(std::string(1024 * 1024, '{')) == "1048576 bytes, expected at most 65536");
+    CHECK(refusal<EvseState>(good + padding) == "longer than 65536 bytes");
+    CHECK(refusal<EvseState>(std::string(1024 * 1024, '{')) == "longer than 65536 bytes");
 }
 
 TEST_CASE("nesting that would overflow a stack is refused unparsed") {

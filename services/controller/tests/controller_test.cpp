@@ -242,6 +242,23 @@ TEST_CASE("an override ends by itself, a retained command is no command") {
     CHECK(house.setpoint().current_a == 16);
 }
 
+TEST_CASE("what can't be read as a command is answered too, and counted") {
+    House house;
+    house.run(10);
+    const std::vector<std::string> unreadable{R"({"value": "off", "value": "off"})",
+                                              R"({"value": "off", "until": "tomorrow"})",
+                                              std::string("\xff\0\x80", 3), ""};
+    for (const auto& payload : unreadable) {
+        house.command("evse/garage/set/mode", payload);
+        CHECK_FALSE(house.result().accepted);
+        CHECK(house.result().command == "evse/garage/set/mode");
+    }
+    CHECK(house.context.all(house.names().command_result()).size() == unreadable.size());
+    CHECK(house.context.bad_messages == 4);
+    CHECK(house.setpoint().current_a == 16);
+    house.check_contract();
+}
+
 TEST_CASE("a limit of the grid holds like a fuse") {
     House house;
     house.run(10);

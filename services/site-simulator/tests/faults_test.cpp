@@ -81,6 +81,7 @@ TEST_CASE("what can't be done is answered with what can") {
     CHECK_THAT(rig.fault("attic", "silent").error(), Contains("no simulated device 'attic'"));
     CHECK_THAT(rig.fault("house", "house_extra", 5).error(), Contains("known: house_extra_w"));
     CHECK_THAT(rig.fault("house", "pv_scale").error(), Contains("needs a value, a factor"));
+    CHECK_THAT(rig.fault("garage", "slow", -800).error(), Contains("0 or more"));
     CHECK_THAT(rig.fault("left", "load_guard_dead").error(), Contains("only the master"));
     CHECK_THAT(rig.fault("cellar", "plug").error(), Contains("no EVSE"));
 }

@@ -25,10 +25,10 @@ std::uint16_t free_port() {
 /// A simulated meter behind a real socket; the house stands still.
 class Served {
   public:
-    explicit Served(bool single_client = false) {
+    explicit Served(bool single_client = false, std::uint16_t port = free_port()) {
         site_.grid.main_fuse_a = 25;
         site_.devices = {device("meter", "eastron-sdm630", site::Role::meter, "127.0.0.1")};
-        site_.devices[0].endpoint.port = free_port();
+        site_.devices[0].endpoint.port = port;
         site_.devices[0].endpoint.single_client = single_client;
         sim_ = std::make_unique<SimulatedSite>(
             site_, SiteSettings{}, std::make_shared<StillHouse>(house::Demand{{900, 600, 300}, 0}),
@@ -60,6 +60,7 @@ class Served {
         });
         REQUIRE(done.get_future().get());
     }
+    const std::vector<std::string>& taken() const { return server_->taken(); }
     std::uint16_t port() const { return site_.devices[0].endpoint.port; }
 
   private:
@@ -109,6 +110,13 @@ class Client {
 };
 
 }  // namespace
+
+TEST_CASE("a second simulator learns that its addresses are taken") {
+    const Served first;
+    CHECK(first.taken().empty());
+    const Served second(false, first.port());
+    CHECK(second.taken() == std::vector<std::string>{"127.0.0.1:" + std::to_string(first.port())});
+}
 
 TEST_CASE("a request over a socket is answered, again and again") {
     Served served;
