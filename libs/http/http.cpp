@@ -9,7 +9,7 @@
 namespace sunherd::http {
 namespace {
 
-constexpr std::size_t kMostBodyBytes = 64 * 1024;
+constexpr std::size_t kMostBodyBytes = 64UL * 1024;
 constexpr int kLongestWaitMs = 1000;
 
 std::size_t append(char* data, std::size_t size, std::size_t count, void* target) {

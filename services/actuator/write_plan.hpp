@@ -57,8 +57,8 @@ class Obedience {
 
   private:
     struct Told {
-        double current_a;
-        Moment at;
+        double current_a = 0;
+        Moment at{};
     };
     std::deque<Told> told_;  ///< the first is the one in force when the device's time to follow began
     bool disobeys_ = false;

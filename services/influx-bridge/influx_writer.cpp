@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kMostWaiting = 100'000;
 constexpr std::size_t kBatchLines = 5'000;
 /// Proxies in front of a database refuse bodies above 1 MiB unless told otherwise.
-constexpr std::size_t kBatchBytes = 512 * 1024;
+constexpr std::size_t kBatchBytes = 512UL * 1024;
 constexpr std::chrono::milliseconds kBatchAge{1000};
 constexpr std::chrono::milliseconds kFirstPause{500};
 constexpr std::chrono::milliseconds kLongestPause{5000};

@@ -28,9 +28,9 @@ Normalized normalize(const std::string& payload) {
 }
 
 struct Mapping {
-    Kind kind;
-    const char* measurement;
-    Normalized (*normalize)(const std::string&);
+    Kind kind{};
+    const char* measurement = nullptr;
+    Normalized (*normalize)(const std::string&) = nullptr;
     /// Members that become tags: few different values, and what keeps two messages of one millisecond apart.
     std::array<const char*, 4> tags{};
 };
@@ -159,7 +159,7 @@ tl::expected<std::string, std::string> to_line(const std::string& site, const to
     if (mapping == std::end(kMappings)) {
         return tl::unexpected(std::string("a topic that is not written"));
     }
-    const auto normalized = mapping->normalize(payload);
+    auto normalized = mapping->normalize(payload);
     if (!normalized) {
         return normalized;
     }
