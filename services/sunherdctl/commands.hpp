@@ -10,6 +10,7 @@ class App;
 namespace sunherd::ctl {
 
 void add_check(CLI::App& app, int& exit_code);
+void add_evaluate(CLI::App& app, int& exit_code);
 void add_watch(CLI::App& app, int& exit_code);
 
 }  // namespace sunherd::ctl

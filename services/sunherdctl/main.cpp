@@ -13,10 +13,11 @@ int main(int argc, char** argv) {
         int exit_code = 0;
         sunherd::ctl::add_check(app, exit_code);
         sunherd::ctl::add_watch(app, exit_code);
+        sunherd::ctl::add_evaluate(app, exit_code);
         try {
             app.parse(argc, argv);
         } catch (const CLI::RequiredError&) {
-            std::fprintf(stderr, "sunherdctl: %s; say check or watch (--help tells more)\n",
+            std::fprintf(stderr, "sunherdctl: %s; say check, watch or evaluate (--help tells more)\n",
                          argc > 1 ? "there is no such subcommand" : "a subcommand is missing");
             return 2;
         } catch (const CLI::ParseError& error) {

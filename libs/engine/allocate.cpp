@@ -1,0 +1,321 @@
+#include "engine/allocate.hpp"
+
+#include "engine/share.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace sunherd::engine {
+namespace {
+
+constexpr double kHairA = 1e-7;
+constexpr int kRounds = 4;
+
+bool makes_sense(const Load& load) {
+    double wires = 0;
+    for (const double each : load.path.wires) {
+        if (!(each >= 0 && each <= 3)) {
+            return false;
+        }
+        wires += each;
+    }
+    return wires > 0 && load.min_a > 0 && load.max_a >= load.min_a && std::isfinite(load.max_a) &&
+           load.step_a > 0;
+}
+
+}  // namespace
+
+const std::vector<Allocation>& Allocator::run(const Supply& supply, const std::vector<Limit>& limits,
+                                              const std::vector<Load>& loads, Distribution distribution) {
+    pool_.reset(supply, limits);
+    together_.resize(limits.size());
+    order(loads);
+    if (distribution == Distribution::strict || distribution == Distribution::optimized) {
+        one_after_the_other(distribution == Distribution::optimized);
+    } else {
+        minima_first(supply, limits, distribution);
+    }
+    round(distribution == Distribution::shared);
+    settle();
+    return results_;
+}
+
+void Allocator::order(const std::vector<Load>& loads) {
+    results_.assign(loads.size(), {});
+    shares_.clear();
+    for (std::size_t i = 0; i < loads.size(); ++i) {
+        shares_.push_back({.load = &loads[i], .result = &results_[i]});
+    }
+    const auto key = [](const Share& share) {
+        return std::make_tuple(share.load->source, share.load->priority, share.load->rank);
+    };
+    std::sort(shares_.begin(), shares_.end(),
+              [&key](const Share& one, const Share& other) { return key(one) < key(other); });
+}
+
+/// From where it may take it; what fuses allow is another matter.
+Room Allocator::source_room(const Share& share) const {
+    switch (share.load->source) {
+        case Source::any:
+            return {};
+        case Source::minimum_or_surplus:
+        case Source::surplus:
+            return pool_.surplus(share.load->path);
+        case Source::excess:
+            return pool_.excess(share.load->path);
+    }
+    return {};
+}
+
+/// How much more it may get, running or not.
+Room Allocator::room(const Share& share) const {
+    Room room = pool_.room(share.load->path);
+    const Room source = source_room(share);
+    room.lower(source.current_a, source.bound);
+    room.lower(share.load->max_a - share.current_a, {});
+    return room;
+}
+
+/// Is there a source for its minimum? Nothing is taken for it yet.
+bool Allocator::has_source(const Share& share) const {
+    switch (share.load->source) {
+        case Source::any:
+        case Source::minimum_or_surplus:
+            return true;
+        case Source::surplus:
+            return source_room(share).current_a >= share.load->min_a - kHairA;
+        case Source::excess:
+            return source_room(share).current_a > kHairA &&
+                   pool_.exports(share.load->path, share.load->min_a);
+    }
+    return false;
+}
+
+bool Allocator::could_run(const Share& share) const {
+    const Load& load = *share.load;
+    return makes_sense(load) && has_source(share) && pool_.room(load.path).current_a >= load.min_a - kHairA;
+}
+
+bool Allocator::begin(Share& share) {
+    const Load& load = *share.load;
+    if (!load.active || share.running || !could_run(share)) {
+        return false;
+    }
+    share.running = true;
+    pool_.count(load.path, 1);
+    raise(share, load.min_a);
+    return true;
+}
+
+void Allocator::end(Share& share) {
+    raise(share, -share.current_a);
+    pool_.count(share.load->path, -1);
+    share.running = false;
+    share.current_a = 0;
+}
+
+void Allocator::raise(Share& share, double by_a) {
+    pool_.take(share.load->path, by_a);
+    share.current_a += by_a;
+}
+
+void Allocator::fill(Share& share) {
+    const double more_a = share.running ? room(share).current_a : 0;
+    if (more_a > 0) {
+        // What its setpoint can't express is the next one's.
+        const double target_a = round_down(share.current_a + more_a, share.load->step_a);
+        raise(share, std::max(0.0, target_a - share.current_a));
+    }
+}
+
+void Allocator::fill(Distribution distribution, Source source) {
+    rising_.clear();
+    for (auto& share : shares_) {
+        if (!share.running || share.load->source != source) {
+            continue;
+        }
+        if (distribution == Distribution::shared) {
+            rising_.push_back(&share);
+        } else {
+            fill(share);
+        }
+    }
+    while (!rising_.empty()) {
+        level_up();
+    }
+}
+
+/// The lowest rise together until one of them is as high as the next higher one, has all it can take, or
+/// meets a limit; those that can't rise any more leave.
+void Allocator::level_up() {
+    double level_a = kNoLimit;
+    for (const Share* share : rising_) {
+        level_a = std::min(level_a, share->current_a);
+    }
+    double target_a = kNoLimit;
+    const auto lowest = std::partition(rising_.begin(), rising_.end(), [level_a](const Share* share) {
+        return share->current_a <= level_a + kHairA;
+    });
+    for (auto each = rising_.begin(); each != rising_.end(); ++each) {
+        target_a = std::min(target_a, each < lowest ? (*each)->load->max_a : (*each)->current_a);
+    }
+    const double common_a = room_together(static_cast<std::size_t>(lowest - rising_.begin()));
+    const double by_a = std::max(0.0, std::min(target_a - level_a, common_a));
+    const bool limited = common_a < target_a - level_a;
+    for (auto each = rising_.begin(); each != lowest; ++each) {
+        raise(**each, by_a);
+    }
+    const auto is_done = [&](const Share* share) {
+        const bool rose = share->current_a <= level_a + by_a + kHairA;
+        return share->current_a >= share->load->max_a - kHairA ||
+               (limited && rose && room(*share).current_a <= kHairA);
+    };
+    const auto left = std::remove_if(rising_.begin(), rising_.end(), is_done);
+    const bool stuck = limited && left == rising_.end() && by_a <= kHairA;
+    rising_.erase(stuck ? rising_.begin() : left, rising_.end());
+}
+
+double Allocator::room_together(std::size_t count) {
+    std::fill(together_.begin(), together_.end(), PerPhase{});
+    Path all;
+    for (std::size_t i = 0; i < count; ++i) {
+        const Path& path = rising_[i]->load->path;
+        for (std::size_t p = 0; p < kPhases; ++p) {
+            all.wires.at(p) += path.wires.at(p);
+            for (std::uint8_t l = 0; l < path.limit_count; ++l) {
+                together_[static_cast<std::size_t>(path.limits.at(l))].at(p) += path.wires.at(p);
+            }
+        }
+    }
+    Room room = pool_.room(all);
+    for (std::size_t l = 0; l < together_.size(); ++l) {
+        const auto& wires = together_[l];
+        if (wires[0] + wires[1] + wires[2] > 0) {
+            room.lower(pool_.limit_room(static_cast<std::int16_t>(l), wires).current_a, {});
+        }
+    }
+    const Source source = rising_.front()->load->source;
+    if (source == Source::surplus || source == Source::minimum_or_surplus) {
+        room.lower(pool_.surplus(all).current_a, {});
+    } else if (source == Source::excess) {
+        room.lower(pool_.excess(all).current_a, {});
+    }
+    return room.current_a;
+}
+
+void Allocator::minima_first(const Supply& supply, const std::vector<Limit>& limits,
+                             Distribution distribution) {
+    do {
+        // Anew, as a storage helps others with less once one that made it deliver has ended.
+        pool_.reset(supply, limits);
+        for (auto& share : shares_) {
+            share.current_a = 0;
+            share.running = false;
+            if (!share.barred) {
+                begin(share);
+            }
+        }
+        fill(distribution, Source::any);
+    } while (bar_without_source());
+    for (auto& share : shares_) {
+        begin(share);  // a smaller one may find a source where a larger one ended
+    }
+    // What a storage gives to all phases grows with what all draw, so that the first ones may have more then.
+    for (int rounds = supply.discharge_a > 0 ? kRounds : 1; rounds > 0; --rounds) {
+        for (const auto source : {Source::any, Source::minimum_or_surplus, Source::surplus, Source::excess}) {
+            fill(distribution, source);
+        }
+    }
+}
+
+/// What the more urgent ones took is no source any more: the least important ones end first.
+bool Allocator::bar_without_source() {
+    bool barred = false;
+    for (auto share = shares_.rbegin(); share != shares_.rend(); ++share) {
+        if (!share->running || share->load->source == Source::any || has_source(*share)) {
+            continue;
+        }
+        const double current_a = share->current_a;
+        end(*share);
+        if (has_source(*share)) {
+            share->running = true;
+            pool_.count(share->load->path, 1);
+            raise(*share, current_a);
+        } else {
+            share->barred = true;
+            barred = true;
+        }
+    }
+    return barred;
+}
+
+void Allocator::one_after_the_other(bool make_room) {
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
+        if (!begin(shares_[i]) && make_room && shares_[i].load->active) {
+            make_room_for(i);
+        }
+        fill(shares_[i]);
+    }
+}
+
+/// Those before it give what they have beyond their minimum, the nearest first, if that lets it begin; what
+/// is not needed they get back.
+void Allocator::make_room_for(std::size_t index) {
+    Share& share = shares_[index];
+    const bool has_source = this->has_source(share);
+    std::size_t from = index;
+    for (std::size_t i = index; i-- > 0 && !share.running;) {
+        Share& before = shares_[i];
+        // A more urgent source is not given up for a less urgent one.
+        const bool gives = before.running && (has_source || before.load->source == share.load->source);
+        if (gives) {
+            before.gave_a = before.current_a - before.load->min_a;
+            raise(before, -before.gave_a);
+            from = i;
+            begin(share);
+        }
+    }
+    for (std::size_t i = from; i < index; ++i) {
+        Share& before = shares_[i];
+        const bool from_anywhere = share.load->source == Source::minimum_or_surplus;
+        const double free_a =
+            from_anywhere ? pool_.room(before.load->path).current_a : room(before).current_a;
+        raise(before, std::clamp(free_a, 0.0, before.gave_a));
+        before.gave_a = 0;
+    }
+}
+
+/// To what setpoints can express, downwards; what that leaves goes, step by step, to those who can use it.
+void Allocator::round(bool evenly) {
+    for (auto& share : shares_) {
+        if (share.running) {
+            const Load& load = *share.load;
+            raise(share, std::max(load.min_a, round_down(share.current_a, load.step_a)) - share.current_a);
+        }
+    }
+    for (auto& share : shares_) {
+        const double step_a = share.load->step_a;
+        if (share.running && step_a > 0) {
+            const double more_a = std::min(room(share).current_a, evenly ? step_a : kNoLimit);
+            raise(share, std::max(0.0, round_down(more_a, step_a)));
+        }
+    }
+}
+
+void Allocator::settle() {
+    for (auto& share : shares_) {
+        const Load& load = *share.load;
+        Allocation& result = *share.result;
+        const Room room = this->room(share);
+        result.bound = room.bound;
+        if (share.running) {
+            result.current_a = std::max(load.min_a, round_down(share.current_a, load.step_a));
+            result.available_a = result.current_a;
+        } else if (!load.active && could_run(share)) {
+            result.available_a = std::max(load.min_a, round_down(room.current_a, load.step_a));
+        }
+    }
+}
+
+}  // namespace sunherd::engine
