@@ -1,3 +1,4 @@
+#include "engine/allocate.hpp"
 #include "engine/decide.hpp"
 
 #include <benchmark/benchmark.h>
@@ -58,6 +59,31 @@ void decide_settled(benchmark::State& state) {
     }
 }
 BENCHMARK(decide_settled)->Arg(1)->Arg(3)->Arg(10)->Arg(100)->Arg(1000);
+
+/// Loads of mixed masks and modes that compete for a fuse which allows about half of what they want.
+void allocate(benchmark::State& state) {
+    const auto count = static_cast<int>(state.range(0));
+    Supply supply;
+    supply.fuse_a = 8.0 * count;
+    supply.base_a = {-2, 1, 3};
+    std::vector<Limit> limits(static_cast<std::size_t>(std::max(1, count / 10)), Limit{.limit_a = 100});
+    std::vector<Load> loads(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) {
+        Load& load = loads[static_cast<std::size_t>(i)];
+        load.path.wires = i % 3 == 0 ? PerPhase{1, 0, 0} : PerPhase{1, 1, 1};
+        load.path.limits[0] = static_cast<std::int16_t>(i % static_cast<int>(limits.size()));
+        load.path.limit_count = 1;
+        load.priority = 1 + i % 5;
+        load.rank = i;
+        load.source = i % 2 == 0 ? Source::any : Source::minimum_or_surplus;
+    }
+    Allocator allocator;
+    const auto distribution = static_cast<Distribution>(state.range(1));
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(allocator.run(supply, limits, loads, distribution));
+    }
+}
+BENCHMARK(allocate)->ArgsProduct({{3, 100, 1000}, {0, 1, 2, 3}})->ArgNames({"loads", "distribution"});
 
 }  // namespace
 
