@@ -116,6 +116,12 @@ ReasonText surplus_text(const Reason& reason, const Words& w) {
                     "Der Überschuss von " + w.have_w + " reicht; Start in " + w.seconds + ", wenn er bleibt.",
                     "starts in " + w.seconds + " if the sun stays"};
         case surplus_ending:
+            if (reason.power_w.value_or(0) <= 0) {
+                return {"There is no surplus; stops in " + w.seconds + " unless the sun returns.",
+                        "Es ist kein Überschuss da; Stopp in " + w.seconds +
+                            ", wenn die Sonne nicht wiederkommt.",
+                        "stops in " + w.seconds + " unless the sun returns"};
+            }
             return {"The surplus of " + w.have_w + " is less than the " + w.need_w +
                         " of its minimum; stops in " + w.seconds + " unless the sun returns.",
                     "Der Überschuss von " + w.have_w + " liegt unter den " + w.need_w +
