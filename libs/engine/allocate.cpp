@@ -32,6 +32,7 @@ const std::vector<Allocation>& Allocator::run(const Supply& supply, const std::v
     together_.resize(limits.size());
     order(loads);
     if (distribution == Distribution::strict || distribution == Distribution::optimized) {
+        hold();
         one_after_the_other(distribution == Distribution::optimized);
     } else {
         minima_first(supply, limits, distribution);
@@ -48,53 +49,76 @@ void Allocator::order(const std::vector<Load>& loads) {
         shares_.push_back({.load = &loads[i], .result = &results_[i]});
     }
     const auto key = [](const Share& share) {
-        return std::make_tuple(share.load->source, share.load->priority, share.load->rank);
+        return std::make_tuple(share.load->urgency, share.load->priority, share.load->rank);
     };
     std::sort(shares_.begin(), shares_.end(),
               [&key](const Share& one, const Share& other) { return key(one) < key(other); });
 }
 
-/// From where it may take it; what fuses allow is another matter.
-Room Allocator::source_room(const Share& share) const {
-    switch (share.load->source) {
-        case Source::any:
-            return {};
-        case Source::minimum_or_surplus:
-        case Source::surplus:
-            return pool_.surplus(share.load->path);
-        case Source::excess:
-            return pool_.excess(share.load->path);
+/// What is kept for a load whatever it gets.
+void Allocator::hold() {
+    for (const auto& share : shares_) {
+        const Load& load = *share.load;
+        if (load.held_a > 0) {
+            pool_.take(load.path, load.held_a);
+        }
+        if (load.sun_least_a > 0) {
+            pool_.take_sun(load.sun_a(0));
+        }
     }
-    return {};
+}
+
+/// How much more it may have by its source; what fuses allow is another matter.
+Room Allocator::source_room(const Share& share) const {
+    const Load& load = *share.load;
+    Room room;
+    if (load.source == Source::minimum_or_surplus || load.source == Source::surplus) {
+        room = pool_.surplus(load.path, load.sun_weight());
+    } else if (load.source == Source::excess) {
+        room = pool_.excess(load.path, load.sun_weight());
+    }
+    // One that draws less than it may gets no more for that.
+    room.current_a -= share.current_a - load.sun_a(share.current_a) / load.sun_weight();
+    return room;
+}
+
+Room Allocator::fuse_room(const Share& share) const {
+    Room room = pool_.room(share.load->path);
+    room.current_a += std::max(0.0, share.load->held_a - share.current_a);
+    return room;
 }
 
 /// How much more it may get, running or not.
 Room Allocator::room(const Share& share) const {
-    Room room = pool_.room(share.load->path);
+    Room room;
+    room.lower(share.load->max_a - share.current_a, {});
+    const Room fuse = fuse_room(share);
+    room.lower(fuse.current_a, fuse.bound);
     const Room source = source_room(share);
     room.lower(source.current_a, source.bound);
-    room.lower(share.load->max_a - share.current_a, {});
     return room;
 }
 
 /// Is there a source for its minimum? Nothing is taken for it yet.
 bool Allocator::has_source(const Share& share) const {
-    switch (share.load->source) {
+    const Load& load = *share.load;
+    const double needed_a = load.min_a - kHairA - load.sun_slack_a;
+    switch (load.source) {
         case Source::any:
         case Source::minimum_or_surplus:
             return true;
         case Source::surplus:
-            return source_room(share).current_a >= share.load->min_a - kHairA;
+            return source_room(share).current_a >= needed_a;
         case Source::excess:
-            return source_room(share).current_a > kHairA &&
-                   pool_.exports(share.load->path, share.load->min_a);
+            return source_room(share).current_a > kHairA && pool_.exports(needed_a * load.sun_weight());
     }
     return false;
 }
 
 bool Allocator::could_run(const Share& share) const {
     const Load& load = *share.load;
-    return makes_sense(load) && has_source(share) && pool_.room(load.path).current_a >= load.min_a - kHairA;
+    return makes_sense(load) && has_source(share) &&
+           fuse_room(share).current_a >= load.min_a + load.begin_room_a - kHairA;
 }
 
 bool Allocator::begin(Share& share) {
@@ -116,8 +140,11 @@ void Allocator::end(Share& share) {
 }
 
 void Allocator::raise(Share& share, double by_a) {
-    pool_.take(share.load->path, by_a);
-    share.current_a += by_a;
+    const Load& load = *share.load;
+    const double to_a = share.current_a + by_a;
+    pool_.take(load.path, std::max(to_a, load.held_a) - std::max(share.current_a, load.held_a));
+    pool_.take_sun(load.sun_a(to_a) - load.sun_a(share.current_a));
+    share.current_a = to_a;
 }
 
 void Allocator::fill(Share& share) {
@@ -188,6 +215,10 @@ double Allocator::room_together(std::size_t count) {
             }
         }
     }
+    double sun_wires = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        sun_wires += rising_[i]->load->sun_weight();
+    }
     Room room = pool_.room(all);
     for (std::size_t l = 0; l < together_.size(); ++l) {
         const auto& wires = together_[l];
@@ -197,9 +228,9 @@ double Allocator::room_together(std::size_t count) {
     }
     const Source source = rising_.front()->load->source;
     if (source == Source::surplus || source == Source::minimum_or_surplus) {
-        room.lower(pool_.surplus(all).current_a, {});
+        room.lower(pool_.surplus(all, sun_wires).current_a, {});
     } else if (source == Source::excess) {
-        room.lower(pool_.excess(all).current_a, {});
+        room.lower(pool_.excess(all, sun_wires).current_a, {});
     }
     return room.current_a;
 }
@@ -209,6 +240,7 @@ void Allocator::minima_first(const Supply& supply, const std::vector<Limit>& lim
     do {
         // Anew, as a storage helps others with less once one that made it deliver has ended.
         pool_.reset(supply, limits);
+        hold();
         for (auto& share : shares_) {
             share.current_a = 0;
             share.running = false;
@@ -279,8 +311,7 @@ void Allocator::make_room_for(std::size_t index) {
     for (std::size_t i = from; i < index; ++i) {
         Share& before = shares_[i];
         const bool from_anywhere = share.load->source == Source::minimum_or_surplus;
-        const double free_a =
-            from_anywhere ? pool_.room(before.load->path).current_a : room(before).current_a;
+        const double free_a = from_anywhere ? fuse_room(before).current_a : room(before).current_a;
         raise(before, std::clamp(free_a, 0.0, before.gave_a));
         before.gave_a = 0;
     }
@@ -309,6 +340,11 @@ void Allocator::settle() {
         Allocation& result = *share.result;
         const Room room = this->room(share);
         result.bound = room.bound;
+        const Room fuse = fuse_room(share);
+        result.room_a = fuse.current_a;
+        result.fuse_bound = fuse.bound;
+        result.has_source = share.running || has_source(share);
+        result.source_a = source_room(share).current_a;
         if (share.running) {
             result.current_a = std::max(load.min_a, round_down(share.current_a, load.step_a));
             result.available_a = result.current_a;

@@ -2,6 +2,8 @@
 
 #include "engine/supply.hpp"
 
+#include <algorithm>
+
 namespace sunherd::engine {
 
 /// Where a load's current may come from, the most urgent first.
@@ -12,11 +14,6 @@ enum class Source : std::uint8_t {
     excess,              ///< from what is exported beyond the threshold
 };
 
-/// How loads that compete share. `priority`: all their minimum, then the important ones fill up; `shared`:
-/// all their minimum, then all the same; `strict`: the important one first gets all it can; `optimized`:
-/// strict, but the one before makes room for the minimum of the next.
-enum class Distribution : std::uint8_t { priority, shared, strict, optimized };
-
 /// One that wants current. All per wire.
 struct Load {
     Path path{};
@@ -26,13 +23,32 @@ struct Load {
     int priority = 1;  ///< 1 is the most important
     int rank = 0;      ///< among equals, by something that lasts, as the order of the list must not matter
     Source source = Source::any;
-    bool active = true;  ///< false: gets nothing, and is told what it could have
+    Source urgency = Source::any;  ///< usually `source`; the more urgent first
+    bool active = true;            ///< false: gets nothing, and is told what it could have
+
+    double begin_room_a = 0;  ///< more than its minimum must be free before it begins
+    double held_a = 0;        ///< kept free for it on fuses and limits, whatever it gets
+    /// What it takes from the sun where it may have x: x, but no less and no more than these, by `sun_wires`.
+    double sun_least_a = 0;
+    double sun_most_a = kNoLimit;
+    double sun_wires = 0;    ///< 0: as many as it has
+    double sun_slack_a = 0;  ///< so little less than its minimum is no reason to end
+
+    double sun_a(double current_a) const {
+        const double per_wire_a = std::max(sun_least_a, std::min(current_a, sun_most_a));
+        return per_wire_a * sun_weight();
+    }
+    double sun_weight() const { return sun_wires > 0 ? sun_wires : path.wire_count(); }
 };
 
 struct Allocation {
     double current_a = 0;    ///< 0 or from the minimum to the maximum
     double available_a = 0;  ///< the same; of an inactive load what it could have if it began now
     Bound bound{};           ///< what keeps it from more; none: its maximum
+    double room_a = 0;       ///< fuses and limits have so much more for it
+    Bound fuse_bound{};      ///< which of them
+    double source_a = 0;     ///< so does its source; no limit for `Source::any`
+    bool has_source = true;  ///< for its minimum
 };
 
 /// Who gets what. Pure; the workspace is kept so that deciding again allocates nothing.
@@ -51,7 +67,9 @@ class Allocator {
         bool barred = false;  ///< no source is left for it
     };
     void order(const std::vector<Load>& loads);
+    void hold();
     Room source_room(const Share& share) const;
+    Room fuse_room(const Share& share) const;
     Room room(const Share& share) const;
     bool has_source(const Share& share) const;
     bool could_run(const Share& share) const;

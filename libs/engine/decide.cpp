@@ -91,7 +91,7 @@ void remember(const Share& share, const Site& site) {
         memory.fuse_stopped_at = site.now;
     }
     memory.about_to_start = share.target_a <= 0 && share.reason.code == ReasonCode::making_room;
-    if (!share.solar) {
+    if (!share.needs_sun()) {
         memory.surplus_since.reset();
         memory.shortage_since.reset();
     }

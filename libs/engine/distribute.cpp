@@ -6,7 +6,8 @@
 namespace sunherd::engine {
 namespace {
 
-constexpr double kHairA = 1e-6;
+/// For a surplus that falls a hair below the minimum nobody ends.
+constexpr double kSlackA = 0.005;
 
 std::vector<Share*> by_importance(std::vector<Share>& shares) {
     std::vector<Share*> order;
@@ -14,210 +15,260 @@ std::vector<Share*> by_importance(std::vector<Share>& shares) {
     for (auto& share : shares) {
         order.push_back(&share);
     }
-    // By what the user chose, not by `Share::solar`, which missing knowledge changes.
-    const auto rank = [](const Share* share) {
-        return std::make_tuple(share->evse->mode == ChargeMode::solar, share->evse->priority,
+    // By what the user chose, not by `Share::source`, which missing knowledge changes.
+    const auto key = [](const Share* share) {
+        return std::make_tuple(source_of(share->evse->mode), share->evse->priority,
                                std::string_view(share->evse->id));
     };
     std::sort(order.begin(), order.end(),
-              [&rank](const Share* one, const Share* other) { return rank(one) < rank(other); });
+              [&key](const Share* one, const Share* other) { return key(one) < key(other); });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        order[i]->rank = static_cast<int>(i);
+    }
     return order;
 }
 
-Reason fuse_reason(const Fuses& fuses, const Share& share, const Fuses::Room& room) {
-    const double wires = share.draw->wires.at(static_cast<std::size_t>(room.phase));
-    return {.code = room.circuit == 0 ? ReasonCode::main_fuse : ReasonCode::circuit_fuse,
-            .circuit = room.circuit,
-            .phase = room.phase,
-            .limit_a = fuses.limit_a(room.circuit),
-            .over_by_a = std::max(0.0, (share.cap_a - room.current_a) * wires)};
-}
-
-class Distribution {
+/// The allocation, and what time adds to it: the sun must have shone for a while before an EVSE begins, and
+/// be gone for a while before it ends; one that a fuse has stopped pauses.
+class Handout {
   public:
-    Distribution(std::vector<Share>& shares, const Fuses& fuses, const Site& site, Decision& decision)
-        : order_(by_importance(shares)), fuses_(fuses), site_(site), decision_(decision) {}
+    Handout(std::vector<Share>& shares, const Fuses& fuses, std::optional<double> surplus_w, const Site& site,
+            Decision& decision)
+        : order_(by_importance(shares)),
+          fuses_(fuses),
+          site_(site),
+          decision_(decision),
+          known_(surplus_w.has_value()) {
+        supply(surplus_w.value_or(0));
+        limits_.reserve(site.circuits.size());
+        for (int c = 1; static_cast<std::size_t>(c) < site.circuits.size(); ++c) {
+            limits_.push_back({.limit_a = fuses.limit_a(c), .base_a = fuses.load_a(c)});
+        }
+        loads_.reserve(order_.size());
+        for (const Share* share : order_) {
+            loads_.push_back(load(*share));
+        }
+        kept_.resize(order_.size());
+    }
 
-    void run(std::optional<double> surplus_w) {
-        for (Share* share : order_) {
-            set(*share, 0);  // reserves what must be left for it in any case
-            share->reason = share->cap_reason;
+    void run() {
+        ask();
+        if (wait_for_sun()) {
+            ask();
         }
-        for (Share* share : order_) {
-            if (!share->solar || about_to_run(*share)) {
-                give_minimum(*share);
-            }
+        while (keep_without_sun()) {
+            ask();
         }
-        fill_all_but_solar();
-        share_surplus(surplus_w);
-        fill_all_but_solar();  // what solar EVSEs gave back
+        for (std::size_t i = 0; i < order_.size(); ++i) {
+            conclude(*order_[i], (*results_)[i], kept_[i]);
+        }
     }
 
   private:
-    Fuses::Room room(const Share& share) const {
-        auto room = fuses_.room(share.evse->circuit, share.draw->wires);
-        room.current_a += share.taken_a;
-        return room;
+    double volts() const { return site_.nominal_voltage_v > 0 ? site_.nominal_voltage_v : 230; }
+    double watts(const Share& share, double current_a) const {
+        return current_a * share.draw->watts_per_amp(voltages(site_));
     }
 
-    void set(Share& share, double target_a) {
-        const double taken_a = std::max(target_a, share.draw->counted_a);
-        fuses_.take(share.evse->circuit, share.draw->wires, taken_a - share.taken_a);
-        share.taken_a = taken_a;
-        share.target_a = target_a;
+    void supply(double surplus_w) {
+        supply_.phases = site_.phases;
+        supply_.fuse_a = fuses_.limit_a(0);
+        supply_.base_a = fuses_.load_a(0);
+        supply_.surplus_a = supply_.export_a = surplus_w / volts();
+        supply_.excess_a = (surplus_w - site_.excess_threshold_w) / volts();
     }
 
-    bool give_minimum(Share& share) {
-        if (share.cap_a <= 0) {
-            return false;
-        }
-        const auto room = this->room(share);
-        const auto pause_until = share.memory->fuse_stopped_at.value_or(site_.now) + site_.timing.fuse_pause;
-        const bool pausing = !share.running() && share.memory->fuse_stopped_at && pause_until > site_.now;
+    Load load(const Share& share) const {
+        Load load;
+        load.path.wires = share.draw->wires;
+        const bool fits = fuses_.path(share.evse->circuit, load.path);
+        load.min_a = share.evse->min_a;
+        load.max_a = share.cap_a;
+        load.step_a = share.evse->step_a > 0 ? share.evse->step_a : 0.1;
+        load.rank = share.rank;
+        load.source = share.source;
+        load.active = fits && share.cap_a > 0 && !pauses(share);
+        load.held_a = share.draw->counted_a;
+        const auto expected = expected_draw(share, site_);
+        load.sun_least_a = expected.least_a;
+        load.sun_most_a = expected.most_a;
+        load.sun_wires = share.draw->watts_per_amp(voltages(site_)) / volts();
         // Room is being made for one that is about to start: a little less is no reason to take that back.
         const bool restarts =
             share.memory->fuse_stopped_at && !share.running() && !share.memory->about_to_start;
-        const double wanted_a = share.evse->min_a + (restarts ? site_.timing.restart_room_a : -kHairA);
-        if (room.current_a < wanted_a || pausing) {
-            share.reason = fuse_reason(fuses_, share, room);
-            if (pausing) {
-                share.reason.remaining = pause_until - site_.now;
-                wake_at(decision_, pause_until);
+        load.begin_room_a = restarts ? site_.timing.restart_room_a : 0;
+        load.sun_slack_a = runs(share) ? kSlackA : 0;
+        if (!known_ && share.needs_sun()) {
+            load.source = Source::any;
+            load.max_a = std::min(load.max_a, load.min_a);
+            load.active = load.active && runs(share);
+        }
+        return load;
+    }
+
+    void ask() { results_ = &allocator().run(supply_, limits_, loads_, site_.distribution); }
+    /// Its memory is kept, so that asking allocates nothing; nothing else of it is.
+    static Allocator& allocator() {
+        thread_local Allocator one;
+        return one;
+    }
+
+    /// Others going down for one that is about to start make what is left look smaller for a moment.
+    static bool runs(const Share& share) { return share.running() || share.memory->about_to_start; }
+    std::optional<Instant> pause_until(const Share& share) const {
+        const auto& stopped_at = share.memory->fuse_stopped_at;
+        return stopped_at ? std::optional(*stopped_at + site_.timing.fuse_pause) : std::nullopt;
+    }
+    bool pauses(const Share& share) const {
+        return !share.running() && pause_until(share).value_or(site_.now) > site_.now;
+    }
+
+    /// What there is for a load: with what it has already.
+    double there_is_w(const Share& share, const Allocation& result) const {
+        return watts(share, result.source_a + result.current_a);
+    }
+
+    /// Those that would begin now but have to wait; true if there are such.
+    bool wait_for_sun() {
+        bool waiting = false;
+        for (std::size_t i = 0; i < order_.size(); ++i) {
+            Share& share = *order_[i];
+            EvseMemory& memory = *share.memory;
+            if (!share.needs_sun() || runs(share)) {
+                continue;
             }
-            return false;
-        }
-        set(share, share.evse->min_a);
-        return true;
-    }
-
-    void fill(Share& share, double most_a, const Reason& otherwise) {
-        const auto room = this->room(share);
-        const double wanted_a = round_down(std::min(share.cap_a, most_a), share.evse->step_a);
-        const double target_a = round_down(std::min(wanted_a, room.current_a), share.evse->step_a);
-        if (target_a > share.target_a) {
-            set(share, target_a);
-        }
-        if (target_a < wanted_a) {
-            share.reason = fuse_reason(fuses_, share, room);
-        } else {
-            share.reason = wanted_a < share.cap_a ? otherwise : share.cap_reason;
-        }
-    }
-
-    void fill_all_but_solar() {
-        for (Share* share : order_) {
-            if (!share->solar && share->target_a > 0) {
-                fill(*share, share->cap_a, {});
+            if (share.cap_a <= 0 || !known_ || !(*results_)[i].has_source) {
+                memory.surplus_since.reset();
+                if (share.cap_a <= 0 || !known_) {
+                    memory.shortage_since.reset();
+                }
+                continue;
+            }
+            memory.surplus_since = memory.surplus_since.value_or(site_.now);
+            memory.shortage_since.reset();
+            const auto start_at = *memory.surplus_since + site_.timing.start_delay;
+            if (start_at > site_.now) {
+                share.reason = {.code = ReasonCode::surplus_waiting,
+                                .power_w = there_is_w(share, (*results_)[i]),
+                                .needed_w = watts(share, share.evse->min_a),
+                                .remaining = start_at - site_.now};
+                wake_at(decision_, start_at);
+                loads_[i].active = false;
+                waiting = true;
             }
         }
+        return waiting;
     }
 
-    bool about_to_run(const Share& share) const {
-        const auto& since = share.memory->surplus_since;
-        return share.running() || share.memory->about_to_start ||
-               (since && site_.now - *since >= site_.timing.start_delay);
-    }
-
-    void share_surplus(std::optional<double> surplus_w) {
-        double left_w = surplus_w.value_or(0);
-        for (const Share* share : order_) {
-            if (!share->solar) {
-                left_w -= watts(*share, expected_current(*share, share->target_a, site_));
+    /// Those whose sun is gone, but not for long enough to end; true if there are new ones.
+    bool keep_without_sun() {
+        bool more = false;
+        bool displaced = false;  // one ahead has just begun on what it had
+        for (std::size_t i = 0; i < order_.size(); ++i) {
+            Share& share = *order_[i];
+            const Allocation& result = (*results_)[i];
+            if (!share.needs_sun() || share.cap_a <= 0 || !known_ || kept_[i]) {
+                continue;
+            }
+            if (!runs(share)) {
+                displaced = displaced || result.current_a > 0;
+            } else if (result.current_a > 0 || result.has_source) {
+                share.memory->shortage_since.reset();
+            } else {
+                more = run_short(share, loads_[i], result, displaced) || more;
+                kept_[i] = loads_[i].source == Source::any;
             }
         }
-        bool displaced = false;
-        for (Share* share : order_) {
-            if (share->solar) {
-                surplus_w ? start_or_stop(*share, left_w, displaced) : keep(*share);
-                left_w -= watts(*share, expected_current(*share, share->target_a, site_));
-            }
-        }
-        for (Share* share : order_) {
-            if (share->solar && share->target_a > 0 && surplus_w) {
-                left_w = take_surplus(*share, left_w);
-            }
-        }
+        return more;
     }
 
-    static void keep(Share& share) {
-        share.memory->surplus_since.reset();
-        share.memory->shortage_since.reset();
-    }
-
-    /// displaced: one ahead of it has just started on what it had.
-    void start_or_stop(Share& share, double left_w, bool& displaced) {
-        if (share.cap_a <= 0) {
-            return keep(share);
-        }
-        const double needed_w = watts(share, share.evse->min_a);
-        EvseMemory& memory = *share.memory;
-        // Others going down for it make what is left look smaller for a moment.
-        const bool runs = share.running() || memory.about_to_start;
-        if (runs && share.target_a <= 0) {
-            return keep(share);  // stopped by a fuse
-        }
-        if (runs) {
-            return left_w >= needed_w - 1 ? memory.shortage_since.reset()
-                                          : run_short(share, left_w, needed_w, displaced);
-        }
-        if (left_w < needed_w) {
-            memory.surplus_since.reset();
-            set(share, 0);
-            share.reason = {.code = ReasonCode::surplus_low, .power_w = left_w, .needed_w = needed_w};
-            return;
-        }
-        memory.surplus_since = memory.surplus_since.value_or(site_.now);
-        memory.shortage_since.reset();
-        const auto start_at = *memory.surplus_since + site_.timing.start_delay;
-        if (start_at > site_.now) {
-            set(share, 0);
-            share.reason = {.code = ReasonCode::surplus_waiting,
-                            .power_w = left_w,
-                            .needed_w = needed_w,
-                            .remaining = start_at - site_.now};
-            wake_at(decision_, start_at);
-        } else if (share.target_a > 0 || give_minimum(share)) {
-            displaced = true;
-        }
-    }
-
-    void run_short(Share& share, double left_w, double needed_w, bool displaced) {
+    bool run_short(Share& share, Load& load, const Allocation& result, bool displaced) {
         EvseMemory& memory = *share.memory;
         memory.surplus_since.reset();
         memory.shortage_since = memory.shortage_since.value_or(site_.now);
         const auto stop_at = *memory.shortage_since + site_.timing.stop_delay;
         share.reason = {.code = ReasonCode::surplus_ending,
-                        .power_w = left_w,
-                        .needed_w = needed_w,
+                        .power_w = there_is_w(share, result),
+                        .needed_w = watts(share, share.evse->min_a),
                         .remaining = stop_at - site_.now};
         if (displaced || stop_at <= site_.now) {
-            set(share, 0);
-            share.reason.code = ReasonCode::surplus_low;
-            share.reason.remaining.reset();
             memory.shortage_since.reset();
+            return false;
+        }
+        wake_at(decision_, stop_at);
+        load.source = Source::any;
+        load.max_a = load.min_a;
+        return true;
+    }
+
+    Reason fuse_reason(const Share& share, const Allocation& result) const {
+        const Bound& bound = result.fuse_bound;
+        const int circuit = bound.kind == Bound::Kind::limit ? bound.limit + 1 : 0;
+        const int phase = std::max(0, bound.phase);
+        const double wires = share.draw->wires.at(static_cast<std::size_t>(phase));
+        return {.code = circuit == 0 ? ReasonCode::main_fuse : ReasonCode::circuit_fuse,
+                .circuit = circuit,
+                .phase = phase,
+                .limit_a = fuses_.limit_a(circuit),
+                .over_by_a = std::max(0.0, (share.cap_a - result.current_a - result.room_a) * wires)};
+    }
+
+    void conclude(Share& share, const Allocation& result, bool kept) const {
+        share.target_a = result.current_a;
+        if (share.cap_a <= 0) {
+            share.reason = share.cap_reason;
+        } else if (result.current_a > 0) {
+            share.reason = kept ? share.reason : reason_of_running(share, result);
         } else {
-            wake_at(decision_, stop_at);
+            share.reason = reason_of_idle(share, result, kept);
         }
     }
 
-    double take_surplus(Share& share, double left_w) {
-        const double watts_per_amp = watts(share, 1);
-        const double had_a = expected_current(share, share.target_a, site_);
-        const double most_a = watts_per_amp > 0 ? left_w / watts_per_amp + had_a : 0;
-        if (!share.memory->shortage_since) {
-            fill(share, most_a, {.code = ReasonCode::surplus, .power_w = left_w + had_a * watts_per_amp});
+    Reason reason_of_running(const Share& share, const Allocation& result) const {
+        switch (result.bound.kind) {
+            case Bound::Kind::fuse:
+            case Bound::Kind::limit:
+                return fuse_reason(share, result);
+            case Bound::Kind::surplus:
+                return {.code = ReasonCode::surplus,
+                        .power_w = watts(share, result.source_a + result.current_a)};
+            case Bound::Kind::excess:
+                return {.code = ReasonCode::excess,
+                        .power_w = watts(share, result.source_a + result.current_a)};
+            default:
+                return share.cap_reason;
         }
-        return left_w - (expected_current(share, share.target_a, site_) - had_a) * watts_per_amp;
     }
 
-    double watts(const Share& share, double current_a) const {
-        return current_a * share.draw->watts_per_amp(voltages(site_));
+    Reason reason_of_idle(const Share& share, const Allocation& result, bool kept) const {
+        if (share.reason.code == ReasonCode::surplus_waiting) {
+            return share.reason;
+        }
+        if (pauses(share)) {
+            Reason reason = fuse_reason(share, result);
+            reason.remaining = *pause_until(share) - site_.now;
+            wake_at(decision_, *pause_until(share));
+            return reason;
+        }
+        if (!share.needs_sun() || result.has_source || kept || !known_) {
+            return fuse_reason(share, result);
+        }
+        const bool excess = share.source == Source::excess;
+        return {.code = excess ? ReasonCode::excess_low : ReasonCode::surplus_low,
+                .power_w = watts(share, result.source_a),
+                .needed_w = watts(share, share.evse->min_a)};
     }
 
     std::vector<Share*> order_;
-    Fuses fuses_;
+    const Fuses& fuses_;
     const Site& site_;
     Decision& decision_;
+    bool known_;  ///< is the surplus?
+    Supply supply_;
+    std::vector<Limit> limits_;
+    std::vector<Load> loads_;  // in `order_`
+    std::vector<bool> kept_;   // without sun
+    const std::vector<Allocation>* results_ = nullptr;
 };
 
 /// What an EVSE draws until it has followed: the most it may.
@@ -240,7 +291,7 @@ bool is_too_small(const Share& share, const Site& site) {
 
 void distribute(std::vector<Share>& shares, const Fuses& fuses, std::optional<double> surplus_w,
                 const Site& site, Decision& decision) {
-    Distribution(shares, fuses, site, decision).run(surplus_w);
+    Handout(shares, fuses, surplus_w, site, decision).run();
 }
 
 void hold_back_raises(std::vector<Share>& shares, const Fuses& before, const Site& site) {

@@ -148,6 +148,21 @@ Fuses::Room Fuses::room(int circuit, const PerPhase& wires) const {
     return room;
 }
 
+PerPhase Fuses::load_a(int circuit) const {
+    const Node& here = nodes_.at(static_cast<std::size_t>(circuit));
+    return {here.limit_a - here.free_a[0], here.limit_a - here.free_a[1], here.limit_a - here.free_a[2]};
+}
+
+bool Fuses::path(int circuit, Path& path) const {
+    for (int c = circuit; c > 0; c = nodes_.at(static_cast<std::size_t>(c)).parent) {
+        if (path.limit_count == Path::kMostLimits) {
+            return false;
+        }
+        path.limits.at(path.limit_count++) = static_cast<std::int16_t>(c - 1);
+    }
+    return true;
+}
+
 void Fuses::take(int circuit, const PerPhase& wires, double current_a) {
     take(circuit, {wires[0] * current_a, wires[1] * current_a, wires[2] * current_a});
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/draw.hpp"
+#include "engine/supply.hpp"
 
 #include <vector>
 
@@ -28,6 +29,11 @@ class Fuses {
     void take(int circuit, const PerPhase& wires, double current_a);
     /// The same where the draws differ per phase.
     void take(int circuit, const PerPhase& current_a);
+
+    /// What hangs below it, EVSEs left out.
+    PerPhase load_a(int circuit) const;
+    /// Adds the limits between `circuit` and the main fuse; false if they are too many.
+    bool path(int circuit, Path& path) const;
 
     double limit_a(int circuit) const { return nodes_.at(static_cast<std::size_t>(circuit)).limit_a; }
 

@@ -29,6 +29,8 @@ enum class ReasonCode {
     surplus_low,      ///< too little surplus to start
     surplus_waiting,  ///< enough surplus, not yet for long enough
     surplus_ending,   ///< too little surplus, kept at the minimum for a while
+    excess,           ///< follows what is exported beyond the threshold
+    excess_low,       ///< too little is exported beyond the threshold
     settled,          ///< a little more would be there, not worth a change yet
 };
 constexpr auto enum_words(ReasonCode) {
@@ -54,6 +56,8 @@ constexpr auto enum_words(ReasonCode) {
                       std::pair{surplus_low, "surplus_low"sv},
                       std::pair{surplus_waiting, "surplus_waiting"sv},
                       std::pair{surplus_ending, "surplus_ending"sv},
+                      std::pair{excess, "excess"sv},
+                      std::pair{excess_low, "excess_low"sv},
                       std::pair{settled, "settled"sv}};
 }
 

@@ -111,6 +111,12 @@ ReasonText surplus_text(const Reason& reason, const Words& w) {
             return {"The surplus of " + w.have_w + " is less than the " + w.need_w + " it needs.",
                     "Der Überschuss von " + w.have_w + " reicht nicht für die nötigen " + w.need_w + ".",
                     "more sun"};
+        case excess:
+            return {"It follows what is exported beyond the threshold: " + w.have_w + ".",
+                    "Sie folgt der Einspeisung über der Schwelle: " + w.have_w + ".", "more or less export"};
+        case excess_low:
+            return {"Not enough is exported beyond the threshold.",
+                    "Über die Schwelle hinaus wird nicht genug eingespeist.", "more sun"};
         case surplus_waiting:
             return {"The surplus of " + w.have_w + " is enough; starts in " + w.seconds + " if it stays.",
                     "Der Überschuss von " + w.have_w + " reicht; Start in " + w.seconds + ", wenn er bleibt.",
@@ -191,6 +197,8 @@ ReasonText to_text(const Reason& reason, const std::string& circuit) {
         case surplus_low:
         case surplus_waiting:
         case surplus_ending:
+        case excess:
+        case excess_low:
             return surplus_text(reason, words);
         default:
             return state_text(reason, words);

@@ -59,6 +59,19 @@ void cap_to_fallback(Share& share, int unknown, const Site& site) {
 
 }  // namespace
 
+Source source_of(ChargeMode mode) {
+    switch (mode) {
+        case ChargeMode::eco:
+            return Source::minimum_or_surplus;
+        case ChargeMode::solar:
+            return Source::surplus;
+        case ChargeMode::excess:
+            return Source::excess;
+        default:
+            return Source::any;
+    }
+}
+
 Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& fuses, const Site& site,
            bool surplus_known) {
     Share share{.evse = &evse, .draw = &draw, .memory = &memory};
@@ -78,15 +91,17 @@ Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& 
     if (unknown) {
         cap_to_fallback(share, *unknown, site);
     } else {
-        share.solar = evse.mode == ChargeMode::solar;
+        share.source = source_of(evse.mode);
         if (!draw.answers) {
             cap(share, share.last_a, ReasonCode::evse_silent);
         }
         if (!fuses.confirmed(evse.circuit)) {
             cap(share, share.last_a, ReasonCode::confirming);
         }
-        if (share.solar && !surplus_known) {
+        if (share.needs_sun() && !surplus_known) {
             cap(share, share.last_a, ReasonCode::battery_silent);
+        } else if (share.source == Source::minimum_or_surplus && !surplus_known) {
+            cap(share, evse.min_a, ReasonCode::battery_silent);
         }
     }
     if (share.cap_a < evse.min_a) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/allocate.hpp"
 #include "engine/draw.hpp"
 #include "engine/fuses.hpp"
 
@@ -10,16 +11,21 @@ struct Share {
     const Evse* evse = nullptr;
     const Draw* draw = nullptr;
     EvseMemory* memory = nullptr;
-    bool solar = false;   ///< limited by the surplus
-    double cap_a = 0;     ///< the most it may get whatever is free; 0 or at least its minimum
-    double last_a = 0;    ///< what it was told
-    double target_a = 0;  ///< what it gets
-    double taken_a = 0;   ///< per wire, reserved for it on the fuses
-    Reason cap_reason{};  ///< why no more than `cap_a`
+    Source source = Source::any;  ///< where its current may come from, as things are
+    int rank = 0;                 ///< in the order of importance; 0 is the first
+    double cap_a = 0;             ///< the most it may get whatever is free; 0 or at least its minimum
+    double last_a = 0;            ///< what it was told
+    double target_a = 0;          ///< what it gets
+    Reason cap_reason{};          ///< why no more than `cap_a`
     Reason reason{};
 
+    /// Begins and ends with the sun.
+    bool needs_sun() const { return source == Source::surplus || source == Source::excess; }
     bool running() const { return last_a >= evse->min_a && last_a > 0; }
 };
+
+/// Where a mode lets the current come from.
+Source source_of(ChargeMode mode);
 
 /// What the user, the car, the night window and missing knowledge leave of an EVSE's largest current, and
 /// why.

@@ -45,8 +45,8 @@ bool makes_sense(const Supply& supply) {
     return supply.phases >= 1 && supply.phases <= static_cast<int>(kPhases) && finite(supply.base_a) &&
            finite(supply.house_a) && finite(supply.house_most_a) && supply.fuse_a >= 0 &&
            supply.import_a >= 0 && supply.discharge_a >= 0 && supply.spare_discharge_a >= 0 &&
-           supply.inverter_phase_a >= 0 && supply.pv_a >= 0 && std::isfinite(supply.pv_a) &&
-           std::isfinite(supply.export_a) && std::isfinite(supply.excess_a);
+           std::isfinite(supply.surplus_a) && supply.inverter_phase_a >= 0 && supply.pv_a >= 0 &&
+           std::isfinite(supply.pv_a) && std::isfinite(supply.export_a) && std::isfinite(supply.excess_a);
 }
 
 bool makes_sense(const Limit& limit) {
@@ -66,6 +66,7 @@ void Pool::reset(const Supply& supply, const std::vector<Limit>& limits) {
     taken_a_ = {};
     loads_on_ = {};
     taken_sum_a_ = 0;
+    sun_taken_a_ = 0;
     base_sum_a_ = 0;
     for (std::size_t p = 0; p < static_cast<std::size_t>(supply_.phases); ++p) {
         base_sum_a_ += supply_.base_a.at(p);
@@ -191,17 +192,16 @@ void Pool::balanced_room(const Path& path, double wires, Room& room) const {
     room.lower(first_above_zero(kinks, count, over, wires), {Bound::Kind::fuse, 0, tightest});
 }
 
-Room Pool::surplus(const Path& path) const {
+Room Pool::surplus(const Path& path, double sun_wires) const {
     Room room;
     const double n = supply_.phases;
-    room.lower((supply_.spare_discharge_a - base_sum_a_ - taken_sum_a_) / path.wire_count(),
-               {Bound::Kind::surplus, 0, -1});
+    room.lower((supply_.surplus_a - sun_taken_a_) / sun_wires, {Bound::Kind::surplus, 0, -1});
     for (std::size_t p = 0; p < kPhases; ++p) {
         const double own = path.wires.at(p);
         if (own <= 0) {
             continue;
         }
-        if (!supply_.balances) {
+        if (supply_.surplus_by_phase) {
             room.lower((supply_.spare_discharge_a / n - flow_a(p)) / own,
                        {Bound::Kind::surplus, 0, static_cast<int>(p)});
         } else if (supply_.inverter_phase_a < kNoLimit) {
@@ -212,10 +212,10 @@ Room Pool::surplus(const Path& path) const {
     return room;
 }
 
-Room Pool::excess(const Path& path) const {
+Room Pool::excess(const Path& path, double sun_wires) const {
     Room room;
-    room.lower((supply_.excess_a - taken_sum_a_) / path.wire_count(), {Bound::Kind::excess, 0, -1});
-    if (!supply_.balances) {
+    room.lower((supply_.excess_a - sun_taken_a_) / sun_wires, {Bound::Kind::excess, 0, -1});
+    if (supply_.surplus_by_phase) {
         for (std::size_t p = 0; p < kPhases; ++p) {
             if (path.wires.at(p) > 0) {
                 room.lower((supply_.excess_a / supply_.phases - taken_a_.at(p)) / path.wires.at(p),
@@ -226,8 +226,8 @@ Room Pool::excess(const Path& path) const {
     return room;
 }
 
-bool Pool::exports(const Path& path, double current_a) const {
-    return supply_.export_a - taken_sum_a_ >= path.wire_count() * current_a - kHairA;
+bool Pool::exports(double sum_a) const {
+    return supply_.export_a - sun_taken_a_ >= sum_a - kHairA;
 }
 
 }  // namespace sunherd::engine

@@ -15,11 +15,14 @@ constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 /// idled. Currents in A, + from the grid; sums are over the phases.
 struct Supply {
     int phases = 3;
-    PerPhase base_a{};             ///< house less PV: what the grid connection would carry
-    double fuse_a = 0;             ///< of the grid connection, per phase
-    double import_a = kNoLimit;    ///< sum that may be imported
-    double discharge_a = 0;        ///< sum the storage delivers, as far as there is import to cover
-    double spare_discharge_a = 0;  ///< the same, as far as loads that live on the sun may use it
+    PerPhase base_a{};           ///< house less PV: what the grid connection would carry
+    double fuse_a = 0;           ///< of the grid connection, per phase
+    double import_a = kNoLimit;  ///< sum that may be imported
+    double discharge_a = 0;      ///< sum the storage delivers, as far as there is import to cover
+    double surplus_a = 0;        ///< sum that loads which live on the sun may share
+    /// Has each phase a surplus of its own, besides? Else what one exports makes up for what another imports.
+    bool surplus_by_phase = false;
+    double spare_discharge_a = 0;  ///< sum, in that surplus, of what the storage gives
     bool grid_feeds_loads = true;  ///< false: loads get sun and storage only
     /// An inverter that shares its output freely among the phases; else each phase gets its n-th part.
     bool balances = false;
@@ -74,17 +77,21 @@ class Pool {
   public:
     void reset(const Supply& supply, const std::vector<Limit>& limits);
 
+    /// From fuses and limits.
     void take(const Path& path, double current_a);
+    /// From the sun; a sum.
+    void take_sun(double sum_a) { sun_taken_a_ += sum_a; }
     /// A load that begins (+1) or ceases (-1) to draw: phases that none uses may be over their fuse.
     void count(const Path& path, int loads);
     /// Within fuses, limits, import limit and inverter.
     Room room(const Path& path) const;
     /// From the sun, and the storage where it has more than it should.
-    Room surplus(const Path& path) const;
+    /// `sun_wires`: what it takes from the sum for each ampere.
+    Room surplus(const Path& path, double sun_wires) const;
     /// What is exported beyond the threshold.
-    Room excess(const Path& path) const;
-    /// Does the export cover so much more?
-    bool exports(const Path& path, double current_a) const;
+    Room excess(const Path& path, double sun_wires) const;
+    /// Does the export cover a sum of so much more?
+    bool exports(double sum_a) const;
 
     /// How much many loads can rise together, by one ampere per wire each: of the connection for all their
     /// wires as one path without limits, and of each limit for the wires below it.
@@ -101,6 +108,7 @@ class Pool {
     PerPhase taken_a_{};
     std::array<int, kPhases> loads_on_{};
     double taken_sum_a_ = 0;
+    double sun_taken_a_ = 0;
     double base_sum_a_ = 0;
 };
 

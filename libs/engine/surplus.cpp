@@ -95,17 +95,17 @@ std::optional<double> usable_surplus(const Site& site, const std::vector<Draw>& 
     return -*memory.load_w.value;
 }
 
-double expected_current(const Share& share, double current_a, const Site& site) {
+Expected expected_draw(const Share& share, const Site& site) {
     const Draw& draw = *share.draw;
     const bool settled = share.running() && !(share.memory->raised_at &&
                                               site.now - *share.memory->raised_at < site.timing.follow);
     if (!draw.answers || draw.disobeys) {
-        return std::max(current_a, draw.counted_a);
+        return {.least_a = draw.counted_a};
     }
     if (settled && draw.wire_a < share.last_a - kTakesLessA) {
-        return std::min(current_a, draw.wire_a + kMarginA);
+        return {.most_a = draw.wire_a + kMarginA};
     }
-    return current_a;
+    return {};
 }
 
 }  // namespace sunherd::engine

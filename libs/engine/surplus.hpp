@@ -20,7 +20,12 @@ Power measure_power(const Site& site, const std::vector<Draw>& draws);
 std::optional<double> usable_surplus(const Site& site, const std::vector<Draw>& draws, const Power& power,
                                      Memory& memory);
 
-/// What an EVSE told `current_a` will draw: less where its car has long taken less than it was told.
-double expected_current(const Share& share, double current_a, const Site& site);
+/// What an EVSE will draw per wire, whatever it is told: at least what it draws where it does not listen, at
+/// most a little more than it has long drawn where its car takes less than it was told.
+struct Expected {
+    double least_a = 0;
+    double most_a = kNoLimit;
+};
+Expected expected_draw(const Share& share, const Site& site);
 
 }  // namespace sunherd::engine

@@ -47,11 +47,11 @@ constexpr auto enum_words(Iec61851) {
 
 /// What the user wants of an EVSE. `off` never charges; `now` takes all that the fuses allow; `night` like
 /// now, but only in its time windows; `solar` only what would leave the site.
-enum class ChargeMode { off, now, night, solar };
+enum class ChargeMode { off, now, night, eco, solar, excess };
 constexpr auto enum_words(ChargeMode) {
     using enum ChargeMode;
-    return std::array{std::pair{off, "off"sv}, std::pair{now, "now"sv}, std::pair{night, "night"sv},
-                      std::pair{solar, "solar"sv}};
+    return std::array{std::pair{off, "off"sv}, std::pair{now, "now"sv},     std::pair{night, "night"sv},
+                      std::pair{eco, "eco"sv}, std::pair{solar, "solar"sv}, std::pair{excess, "excess"sv}};
 }
 
 /// Which of an Etrel charger's two sockets does what: `read-write` reads all on 502 and writes all on 503;

@@ -75,7 +75,7 @@ void allocate(benchmark::State& state) {
         load.path.limit_count = 1;
         load.priority = 1 + i % 5;
         load.rank = i;
-        load.source = i % 2 == 0 ? Source::any : Source::minimum_or_surplus;
+        load.source = load.urgency = i % 2 == 0 ? Source::any : Source::minimum_or_surplus;
     }
     Allocator allocator;
     const auto distribution = static_cast<Distribution>(state.range(1));

@@ -137,6 +137,8 @@ engine::Supply House::supply(const Seen& seen) const {
         supply.spare_discharge_a = battery.soc_pct > battery.soc_target_pct ? supply.discharge_a : 0;
         supply.grid_feeds_loads = site_.allow_grid_charging;
     }
+    supply.surplus_a = supply.spare_discharge_a - sum(supply.base_a);
+    supply.surplus_by_phase = !supply.balances;
     return supply;
 }
 

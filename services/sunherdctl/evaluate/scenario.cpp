@@ -187,6 +187,7 @@ ScenarioLoad load_of(const json& from, const ScenarioSite& site, int index) {
                                        {"solar_priority", Source::minimum_or_surplus},
                                        {"solar_only", Source::surplus},
                                        {"excess", Source::excess}});
+    load.load.urgency = load.load.source;
     static const std::vector<std::string> idle{"available", "unknown", "unavailable", "finishing", "faulted"};
     auto status = word(from, "status", "charging");
     std::transform(status.begin(), status.end(), status.begin(),

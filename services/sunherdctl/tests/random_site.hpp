@@ -70,6 +70,7 @@ class RandomSites {
         load.load.priority = whole(1, 10);
         load.load.rank = index;
         load.load.source = static_cast<engine::Source>(whole(0, 3));
+        load.load.urgency = load.load.source;
         load.load.active = chance(0.85);
         return load;
     }
