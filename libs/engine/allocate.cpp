@@ -28,16 +28,19 @@ bool makes_sense(const Load& load) {
 
 const std::vector<Allocation>& Allocator::run(const Supply& supply, const std::vector<Limit>& limits,
                                               const std::vector<Load>& loads, Distribution distribution) {
-    pool_.reset(supply, limits);
     together_.resize(limits.size());
     order(loads);
     if (distribution == Distribution::strict || distribution == Distribution::optimized) {
+        pool_.reset(supply, limits);
         hold();
         one_after_the_other(distribution == Distribution::optimized);
     } else {
         minima_first(supply, limits, distribution);
     }
-    round(distribution == Distribution::shared);
+    const bool in_order = distribution == Distribution::priority || distribution == Distribution::strict;
+    if (!in_order || supply.discharge_a > 0) {
+        round(distribution == Distribution::shared);
+    }
     settle();
     return results_;
 }
@@ -156,17 +159,19 @@ void Allocator::fill(Share& share) {
     }
 }
 
+/// All that live on one source.
 void Allocator::fill(Distribution distribution, Source source) {
     rising_.clear();
     for (auto& share : shares_) {
-        if (!share.running || share.load->source != source) {
-            continue;
-        }
-        if (distribution == Distribution::shared) {
+        if (share.running && share.load->source == source) {
             rising_.push_back(&share);
-        } else {
-            fill(share);
         }
+    }
+    if (distribution != Distribution::shared) {
+        for (Share* share : rising_) {
+            fill(*share);
+        }
+        return;
     }
     while (!rising_.empty()) {
         level_up();
@@ -338,13 +343,17 @@ void Allocator::settle() {
     for (auto& share : shares_) {
         const Load& load = *share.load;
         Allocation& result = *share.result;
-        const Room room = this->room(share);
-        result.bound = room.bound;
         const Room fuse = fuse_room(share);
+        const Room source = source_room(share);
+        Room room;
+        room.lower(load.max_a - share.current_a, {});
+        room.lower(fuse.current_a, fuse.bound);
+        room.lower(source.current_a, source.bound);
+        result.bound = room.bound;
         result.room_a = fuse.current_a;
         result.fuse_bound = fuse.bound;
+        result.source_a = source.current_a;
         result.has_source = share.running || has_source(share);
-        result.source_a = source_room(share).current_a;
         if (share.running) {
             result.current_a = std::max(load.min_a, round_down(share.current_a, load.step_a));
             result.available_a = result.current_a;

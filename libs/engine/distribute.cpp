@@ -40,15 +40,15 @@ class Handout {
           decision_(decision),
           known_(surplus_w.has_value()) {
         supply(surplus_w.value_or(0));
-        limits_.reserve(site.circuits.size());
+        limits_.clear();
         for (int c = 1; static_cast<std::size_t>(c) < site.circuits.size(); ++c) {
             limits_.push_back({.limit_a = fuses.limit_a(c), .base_a = fuses.load_a(c)});
         }
-        loads_.reserve(order_.size());
+        loads_.clear();
         for (const Share* share : order_) {
             loads_.push_back(load(*share));
         }
-        kept_.resize(order_.size());
+        kept_.assign(order_.size(), false);
     }
 
     void run() {
@@ -106,12 +106,18 @@ class Handout {
         return load;
     }
 
-    void ask() { results_ = &allocator().run(supply_, limits_, loads_, site_.distribution); }
-    /// Its memory is kept, so that asking allocates nothing; nothing else of it is.
-    static Allocator& allocator() {
-        thread_local Allocator one;
-        return one;
-    }
+    void ask() { results_ = &work_.allocator.run(supply_, limits_, loads_, site_.distribution); }
+    /// Kept from one decision to the next for its memory alone: what it holds is written anew.
+    struct Work {
+        Allocator allocator;
+        std::vector<Limit> limits;
+        std::vector<Load> loads;  // in `order_`
+        std::vector<bool> kept;   // without sun
+        static Work& of_thread() {
+            thread_local Work one;
+            return one;
+        }
+    };
 
     /// Others going down for one that is about to start make what is left look smaller for a moment.
     static bool runs(const Share& share) { return share.running() || share.memory->about_to_start; }
@@ -265,9 +271,10 @@ class Handout {
     Decision& decision_;
     bool known_;  ///< is the surplus?
     Supply supply_;
-    std::vector<Limit> limits_;
-    std::vector<Load> loads_;  // in `order_`
-    std::vector<bool> kept_;   // without sun
+    Work& work_ = Work::of_thread();
+    std::vector<Limit>& limits_ = work_.limits;
+    std::vector<Load>& loads_ = work_.loads;
+    std::vector<bool>& kept_ = work_.kept;
     const std::vector<Allocation>* results_ = nullptr;
 };
 
