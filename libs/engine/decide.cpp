@@ -76,8 +76,9 @@ void judge_site(const Site& site, const std::vector<Draw>& draws, const Fuses& f
 
 void remember(const Share& share, const Site& site) {
     EvseMemory& memory = *share.memory;
-    const bool by_fuse =
-        share.reason.code == ReasonCode::main_fuse || share.reason.code == ReasonCode::circuit_fuse;
+    const bool by_fuse = share.reason.code == ReasonCode::main_fuse ||
+                         share.reason.code == ReasonCode::circuit_fuse ||
+                         share.reason.code == ReasonCode::import_limit;
     if (share.target_a > share.last_a) {
         memory.raised_at = site.now;
     }

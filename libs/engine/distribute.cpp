@@ -74,6 +74,9 @@ class Handout {
         supply_.phases = site_.phases;
         supply_.fuse_a = fuses_.limit_a(0);
         supply_.base_a = fuses_.load_a(0);
+        if (const auto import_w = finite(site_.max_import_w)) {
+            supply_.import_a = std::max(0.0, *import_w) / volts();
+        }
         supply_.surplus_a = supply_.export_a = surplus_w / volts();
         supply_.excess_a = (surplus_w - site_.excess_threshold_w) / volts();
     }
@@ -235,6 +238,8 @@ class Handout {
             case Bound::Kind::fuse:
             case Bound::Kind::limit:
                 return fuse_reason(share, result);
+            case Bound::Kind::import_limit:
+                return {.code = ReasonCode::import_limit, .power_w = *site_.max_import_w};
             case Bound::Kind::surplus:
                 return {.code = ReasonCode::surplus,
                         .power_w = watts(share, result.source_a + result.current_a)};
@@ -257,6 +262,9 @@ class Handout {
             return reason;
         }
         if (!share.needs_sun() || result.has_source || kept || !known_) {
+            if (result.fuse_bound.kind == Bound::Kind::import_limit) {
+                return {.code = ReasonCode::import_limit, .power_w = *site_.max_import_w};
+            }
             return fuse_reason(share, result);
         }
         const bool excess = share.source == Source::excess;

@@ -29,6 +29,7 @@ enum class ReasonCode {
     surplus_low,      ///< too little surplus to start
     surplus_waiting,  ///< enough surplus, not yet for long enough
     surplus_ending,   ///< too little surplus, kept at the minimum for a while
+    import_limit,     ///< no more may be imported
     excess,           ///< follows what is exported beyond the threshold
     excess_low,       ///< too little is exported beyond the threshold
     settled,          ///< a little more would be there, not worth a change yet
@@ -56,6 +57,7 @@ constexpr auto enum_words(ReasonCode) {
                       std::pair{surplus_low, "surplus_low"sv},
                       std::pair{surplus_waiting, "surplus_waiting"sv},
                       std::pair{surplus_ending, "surplus_ending"sv},
+                      std::pair{import_limit, "import_limit"sv},
                       std::pair{excess, "excess"sv},
                       std::pair{excess_low, "excess_low"sv},
                       std::pair{settled, "settled"sv}};

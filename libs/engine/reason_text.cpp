@@ -111,6 +111,9 @@ ReasonText surplus_text(const Reason& reason, const Words& w) {
             return {"The surplus of " + w.have_w + " is less than the " + w.need_w + " it needs.",
                     "Der Überschuss von " + w.have_w + " reicht nicht für die nötigen " + w.need_w + ".",
                     "more sun"};
+        case import_limit:
+            return {"No more than " + w.have_w + " may be imported.",
+                    "Mehr als " + w.have_w + " dürfen nicht bezogen werden.", "less import"};
         case excess:
             return {"It follows what is exported beyond the threshold: " + w.have_w + ".",
                     "Sie folgt der Einspeisung über der Schwelle: " + w.have_w + ".", "more or less export"};
@@ -199,6 +202,7 @@ ReasonText to_text(const Reason& reason, const std::string& circuit) {
         case surplus_ending:
         case excess:
         case excess_low:
+        case import_limit:
             return surplus_text(reason, words);
         default:
             return state_text(reason, words);

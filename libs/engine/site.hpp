@@ -13,6 +13,7 @@
 namespace sunherd::engine {
 
 using topics::ChargeMode;
+using topics::Distribution;
 using topics::EmsState;
 using topics::Iec61851;
 using topics::PhaseValues;
@@ -73,11 +74,6 @@ struct Evse {
     Instant stale_after{5000};
 };
 
-/// How EVSEs that compete share. `priority`: all their minimum, then the important ones fill up; `shared`:
-/// all their minimum, then all the same; `strict`: the important one first gets all it can; `optimized`:
-/// strict, but those before make room for the minimum of the next.
-enum class Distribution { priority, shared, strict, optimized };
-
 /// How long things must hold. Lowering never waits.
 struct Timing {
     Instant grid_confirm{2000};  ///< grid readings back for so long before anything is raised
@@ -112,7 +108,8 @@ struct Site {
     std::vector<Evse> evses{};  ///< those we control; ids are unique
     Timing timing{};
     Distribution distribution = Distribution::priority;
-    double excess_threshold_w = 0;  ///< `excess` lives on what is exported beyond that
+    double excess_threshold_w = 0;         ///< `excess` lives on what is exported beyond that
+    std::optional<double> max_import_w{};  ///< with charging EVSEs, sum of the phases
 };
 
 }  // namespace sunherd::engine

@@ -200,6 +200,8 @@ void assign(const Value& node, Grid& to) {
     take(node, "main_fuse_a", to.main_fuse_a);
     take(node, "nominal_voltage_v", to.nominal_voltage_v);
     take(node, "stale_after_s", to.stale_after);
+    take(node, "max_import_w", to.max_import_w);
+    take(node, "distribution", to.distribution);
 }
 
 void assign(const Value& node, Site& to) {
@@ -211,6 +213,7 @@ void assign(const Value& node, Site& to) {
 void assign(const Value& node, Solar& to) {
     take(node, "start_delay_s", to.start_delay);
     take(node, "stop_delay_s", to.stop_delay);
+    take(node, "excess_threshold_w", to.excess_threshold_w);
 }
 
 /// A one-phase connection needs no word about phases: there is only L1.

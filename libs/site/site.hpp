@@ -167,12 +167,15 @@ struct Grid {
     double main_fuse_a = 0;
     double nominal_voltage_v = 230;
     std::chrono::milliseconds stale_after{5000};  ///< a grid reading older than this is not known
+    std::optional<double> max_import_w;           ///< of all phases, while EVSEs charge
+    topics::Distribution distribution = topics::Distribution::priority;
     bool operator==(const Grid&) const = default;
 };
 
 struct Solar {
     std::chrono::seconds start_delay{60};
     std::chrono::seconds stop_delay{180};
+    double excess_threshold_w = 0;  ///< what mode `excess` leaves to others
     bool operator==(const Solar&) const = default;
 };
 

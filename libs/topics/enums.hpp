@@ -54,6 +54,16 @@ constexpr auto enum_words(ChargeMode) {
                       std::pair{eco, "eco"sv}, std::pair{solar, "solar"sv}, std::pair{excess, "excess"sv}};
 }
 
+/// How EVSEs that compete share. `priority`: all their minimum, then the important ones fill up; `shared`:
+/// all their minimum, then all the same; `strict`: the important one first gets all it can; `optimized`:
+/// strict, but those before make room for the minimum of the next.
+enum class Distribution { priority, shared, strict, optimized };
+constexpr auto enum_words(Distribution) {
+    using enum Distribution;
+    return std::array{std::pair{priority, "priority"sv}, std::pair{shared, "shared"sv},
+                      std::pair{strict, "strict"sv}, std::pair{optimized, "optimized"sv}};
+}
+
 /// Which of an Etrel charger's two sockets does what: `read-write` reads all on 502 and writes all on 503;
 /// `charger-cluster` has the charger (both ways) on 502, Load Guard and cluster limits on 503.
 enum class PortLayout { read_write, charger_cluster };

@@ -55,9 +55,10 @@ std::optional<ChargeMode> mode_of(std::string word) {
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     // What other systems call the same.
     constexpr std::array kAliases{
-        std::pair{"pv"sv, ChargeMode::solar}, std::pair{"solar_only"sv, ChargeMode::solar},
-        std::pair{"fast"sv, ChargeMode::now}, std::pair{"standard"sv, ChargeMode::now},
-        std::pair{"stop"sv, ChargeMode::off}};
+        std::pair{"pv"sv, ChargeMode::solar},           std::pair{"solar_only"sv, ChargeMode::solar},
+        std::pair{"fast"sv, ChargeMode::now},           std::pair{"standard"sv, ChargeMode::now},
+        std::pair{"minpv"sv, ChargeMode::eco},          std::pair{"smart"sv, ChargeMode::eco},
+        std::pair{"solar_priority"sv, ChargeMode::eco}, std::pair{"stop"sv, ChargeMode::off}};
     for (const auto& [alias, mode] : kAliases) {
         if (alias == word) {
             return mode;
@@ -70,7 +71,7 @@ Checked check_mode(const topics::CommandValue& value) {
     const auto* word = std::get_if<std::string>(&value);
     const auto mode = word != nullptr ? mode_of(*word) : std::nullopt;
     if (!mode) {
-        return tl::unexpected("expected one of off now night solar, got " + in_words(value));
+        return tl::unexpected("expected one of off now night eco solar excess, got " + in_words(value));
     }
     return std::string(topics::to_word(*mode));
 }

@@ -213,6 +213,9 @@ engine::Site SitePicture::at(Moment now, topics::Timestamp utc, const Overrides&
     picture.grid_power_w = grid_.power_w;
     picture.timing.start_delay = site_.solar.start_delay;
     picture.timing.stop_delay = site_.solar.stop_delay;
+    picture.distribution = site_.grid.distribution;
+    picture.max_import_w = site_.grid.max_import_w;
+    picture.excess_threshold_w = site_.solar.excess_threshold_w;
     add_circuits(picture);
     picture.circuits.front().limit_a = grid_limit_a(overrides);
     add_powers(picture);

@@ -11,7 +11,8 @@ TEST_CASE("an unknown key is named with the nearest known one") {
     CHECK(problems_of(with_master("", "brokr: { host: x }\n")) ==
           Texts{"site.yaml:5: brokr: unknown key; did you mean broker?"});
     CHECK(problems_of(with_master("", "solar:\n  start_delay_s: 5\n  dleay: 1\n")) ==
-          Texts{"site.yaml:7: solar.dleay: unknown key; known here: start_delay_s, stop_delay_s"});
+          Texts{"site.yaml:7: solar.dleay: unknown key; known here: excess_threshold_w, start_delay_s, "
+                "stop_delay_s"});
 }
 
 TEST_CASE("a value of the wrong kind is told what would be right") {
@@ -38,8 +39,9 @@ TEST_CASE("a value out of range is told the range") {
         {", read_port: 70000", "read_port: must be at most 65535, not 70000"},
         {", min_current_a: 0", "min_current_a: must be at least 6, not 0"},
         {", connector: 3", "connector: must be one of 1, 2, not 3"},
-        {", mode: solr", "mode: must be one of off, now, night, solar, not \"solr\"; did you mean solar?"},
-        {", mode: quickly", "mode: must be one of off, now, night, solar, not \"quickly\""},
+        {", mode: solr",
+         "mode: must be one of off, now, night, eco, solar, excess, not \"solr\"; did you mean solar?"},
+        {", mode: quickly", "mode: must be one of off, now, night, eco, solar, excess, not \"quickly\""},
         {", ports: read-wrte",
          "ports: must be one of read-write, charger-cluster, not \"read-wrte\"; did you mean read-write?"},
         {", name: ''", "name: must not be empty; or leave the key out"},

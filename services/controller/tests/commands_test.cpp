@@ -41,7 +41,7 @@ TEST_CASE("modes are understood by our words and by those people know from elsew
     }
     CHECK(ask("garage", "mode", std::string("fast")).text == "mode is now");
     CHECK(ask("garage", "mode", std::string("turbo")).text ==
-          "mode: expected one of off now night solar, got turbo");
+          "mode: expected one of off now night eco solar excess, got turbo");
     CHECK_FALSE(ask("garage", "mode", 1.0).accepted);
 }
 
