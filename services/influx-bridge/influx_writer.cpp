@@ -106,9 +106,15 @@ void InfluxWriter::run() {
     changed_.notify_all();
 }
 
+bool InfluxWriter::is_finishing() {
+    const std::lock_guard lock(mutex_);
+    return finishing_;
+}
+
 /// Until it is written or refused for good; false where it had to give up, at the end.
 bool InfluxWriter::deliver(const std::string& body) {
     while (true) {
+        const bool last_try = is_finishing();  // before it is sent: the end brings one more try
         Report report = send(body);
         const bool again = !report.trouble.empty() && !report.refused;
         on_report_(std::move(report));
@@ -117,7 +123,6 @@ bool InfluxWriter::deliver(const std::string& body) {
             return true;
         }
         std::unique_lock lock(mutex_);
-        const bool last_try = finishing_;
         changed_.wait_for(lock, backoff_.next(), [this] { return stopping_ || finishing_; });
         if (stopping_ || last_try) {
             return false;

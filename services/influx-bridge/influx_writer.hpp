@@ -40,6 +40,7 @@ class InfluxWriter {
     void run();
     bool wait_for_batch(std::unique_lock<std::mutex>& lock);
     std::string take_batch();
+    bool is_finishing();
     bool deliver(const std::string& body);
     Report send(const std::string& body);
     http::Request request(const std::string& body) const;
