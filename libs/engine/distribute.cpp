@@ -151,6 +151,7 @@ class Handout {
                 if (share.cap_a <= 0 || !known_) {
                     memory.shortage_since.reset();
                 }
+                loads_[i].active = false;  // what one that waits leaves is not for those behind it
                 continue;
             }
             memory.surplus_since = memory.surplus_since.value_or(site_.now);

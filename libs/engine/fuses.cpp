@@ -45,7 +45,7 @@ void follow(CircuitMemory& memory, const Circuit& circuit, const Below& below, c
         if (gap) {
             memory.load_a.at(p).resume(bounds.most);
         } else {
-            memory.load_a.at(p).follow(bounds, read_at, site.now, site.timing);
+            memory.load_a.at(p).follow(bounds, read_at, site.now, {site.timing.skew, site.timing.calm});
         }
     }
     if (gap) {

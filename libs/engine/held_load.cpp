@@ -4,7 +4,7 @@
 
 namespace sunherd::engine {
 
-void HeldLoad::follow(const LoadBounds& bounds, Instant read_at, Instant now, const Timing& timing) {
+void HeldLoad::follow(const LoadBounds& bounds, Instant read_at, Instant now, Pace pace) {
     if (!value) {
         value = bounds.most;
     }
@@ -14,7 +14,7 @@ void HeldLoad::follow(const LoadBounds& bounds, Instant read_at, Instant now, co
     } else {
         rising_least = rising_since ? std::min(rising_least, bounds.least) : bounds.least;
         rising_since = rising_since.value_or(now);
-        if (now - *rising_since >= timing.skew) {
+        if (now - *rising_since >= pace.skew) {
             value = std::max(*value, rising_least);
             rising_since = now;
             rising_least = bounds.least;
@@ -27,7 +27,7 @@ void HeldLoad::follow(const LoadBounds& bounds, Instant read_at, Instant now, co
     falling_most = falling_since ? std::max(falling_most, bounds.most) : bounds.most;
     falling_since = falling_since.value_or(read_at);
     // By the readings' time, not by now: one odd reading that nothing follows never lowers it.
-    if (read_at - *falling_since >= timing.calm) {
+    if (read_at - *falling_since >= pace.calm) {
         value = falling_most;
         falling_since = read_at;
         falling_most = bounds.most;

@@ -21,7 +21,11 @@ struct HeldLoad {
     std::optional<Instant> falling_since{};
     double falling_most = 0;
 
-    void follow(const LoadBounds& bounds, Instant read_at, Instant now, const Timing& timing);
+    struct Pace {
+        Instant skew;
+        Instant calm;
+    };
+    void follow(const LoadBounds& bounds, Instant read_at, Instant now, Pace pace);
     /// Readings are back after a gap: nothing may have become less meanwhile.
     void resume(double most);
 };

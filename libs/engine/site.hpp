@@ -78,6 +78,7 @@ struct Evse {
 struct Timing {
     Instant grid_confirm{2000};  ///< grid readings back for so long before anything is raised
     Instant calm{5000};          ///< less load must hold so long before it is given away
+    Instant calm_sun{1000};      ///< so must more surplus, which no fuse minds if it goes again
     /// Meters and EVSEs are read at different moments: so long a rise that an EVSE can explain is not taken
     /// for the house's.
     Instant skew{3000};

@@ -90,7 +90,7 @@ std::optional<double> usable_surplus(const Site& site, const std::vector<Draw>& 
     if (memory.circuits.front().fresh_since == read_at) {
         memory.load_w.resume(bounds.most);
     } else {
-        memory.load_w.follow(bounds, read_at, site.now, site.timing);
+        memory.load_w.follow(bounds, read_at, site.now, {site.timing.skew, site.timing.calm_sun});
     }
     return -*memory.load_w.value;
 }

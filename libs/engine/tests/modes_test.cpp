@@ -71,3 +71,16 @@ TEST_CASE("an import limit binds as a fuse does, in the very next decision") {
     bench.house({5, 5, 5}).run(5);
     CHECK(bench.last.evses[0].target_a == 0);
 }
+
+TEST_CASE("what one that waits for the sun leaves is not for those behind it") {
+    BenchSite bench(25);
+    bench.add("first", ChargeMode::solar, 1);
+    bench.add("second", ChargeMode::solar, 2);
+    bench.house({-7, -7, -7}).run(30);
+    CHECK(bench.why("first") == ReasonCode::surplus_waiting);
+    CHECK(bench.target_a("second") == 0);
+    bench.run(60);
+    CHECK(bench.target_a("first") == 7);
+    CHECK(bench.target_a("second") == 0);
+    CHECK(bench.why("second") == ReasonCode::surplus_low);
+}
