@@ -95,6 +95,9 @@ class Handout {
         const auto expected = expected_draw(share, site_);
         load.sun_least_a = expected.least_a;
         load.sun_most_a = expected.most_a;
+        if (expected.most_a < kNoLimit && share.source != Source::any) {
+            load.max_a = std::min(load.max_a, std::max(load.min_a, share.last_a));  // it would not take more
+        }
         load.sun_wires = share.draw->watts_per_amp(voltages(site_)) / volts();
         // Room is being made for one that is about to start: a little less is no reason to take that back.
         const bool restarts =

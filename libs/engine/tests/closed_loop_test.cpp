@@ -137,6 +137,8 @@ Loop any_loop(ChargeMode mode) {
               .evse_delay_s = between(0, 15) / 10.0,
               .grid_past = {},
               .draw_past = {}};
+    using enum Distribution;
+    loop.bench.site.distribution = *rc::gen::element(priority, shared, strict, optimized);
     const int evses = between(1, 4);
     for (int i = 0; i < evses; ++i) {
         auto& evse = loop.bench.add("evse" + std::to_string(i), mode, between(1, 2));
@@ -204,8 +206,13 @@ TEST_CASE("closed loop with late meters and late cars") {
         }
     }));
 
-    CHECK(rc::check("a constant sun: solar comes to rest", [] {
+    CHECK(rc::check("a constant sun: solar, eco and excess come to rest", [] {
         auto loop = any_loop(ChargeMode::solar);
+        for (auto& evse : loop.bench.site.evses) {
+            evse.mode =
+                *rc::gen::element(ChargeMode::solar, ChargeMode::solar, ChargeMode::eco, ChargeMode::excess);
+        }
+        loop.bench.site.excess_threshold_w = between(0, 3000);
         const double surplus_a = between(0, 30);
         loop.bench.house({-surplus_a, -surplus_a, -surplus_a});
         loop.run(500);
