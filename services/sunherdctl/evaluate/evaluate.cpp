@@ -183,7 +183,11 @@ std::string id_of(const json& scenario, std::size_t index) {
 json evaluate(const std::vector<json>& scenarios) {
     json results = json::object();
     for (std::size_t i = 0; i < scenarios.size(); ++i) {
-        results[id_of(scenarios[i], i)] = evaluate_one(scenarios[i]);
+        auto id = id_of(scenarios[i], i);
+        while (results.contains(id)) {
+            id += " #" + std::to_string(i + 1);  // two of one name: both are answered
+        }
+        results[id] = evaluate_one(scenarios[i]);
     }
     return results;
 }

@@ -56,7 +56,15 @@ json to_json(const YAML::Node& node, int depth) {
 tl::expected<json, std::string> parse(const std::string& text) {
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first != std::string::npos && (text[first] == '{' || text[first] == '[')) {
-        auto value = json::parse(text, nullptr, /*allow_exceptions=*/false);
+        bool deep = false;
+        const auto shallow = [&deep](int depth, json::parse_event_t, const json&) {
+            deep = deep || depth > kDeepest;
+            return !deep;
+        };
+        auto value = json::parse(text, shallow, /*allow_exceptions=*/false);
+        if (deep) {
+            return tl::unexpected(std::string("nested too deeply"));
+        }
         if (!value.is_discarded()) {
             return value;
         }

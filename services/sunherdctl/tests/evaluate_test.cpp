@@ -83,6 +83,46 @@ TEST_CASE("an answer says what binds") {
           json({{"circuit", "garage"}, {"code", "circuit_fuse"}, {"phase", "A"}}));
 }
 
+TEST_CASE("two of one name are both answered") {
+    const auto said =
+        answer(R"([{"id": "x", "site": {}, "loads": []}, {"id": "x", "site": {}, "loads": []}])");
+    CHECK(said.size() == 2);
+}
+
+TEST_CASE("whatever stands in a scenario, there is an answer and no crash") {
+    // Every value of a whole scenario replaced by nonsense, one after the other.
+    const json whole =
+        json::parse(R"({"id": "x", "bench": "loop", "max_variation_a": 1, "site": {"voltage_v": 230,
+        "main_breaker_a": 25, "phases": "ABC", "household_a": {"A": 1}, "solar_w": 5000, "max_import_w": 9000,
+        "distribution": "shared", "battery": {"soc_pct": 50, "soc_min_pct": 20, "below_min": "stop"},
+        "inverter": {"max_w": 9000, "asymmetric": true}, "circuit_groups": [{"limit_a": 20, "members": ["car"]}]},
+        "loads": [{"id": "car", "mode": "excess", "priority": 1, "phases": "BCA", "min_a": 6, "max_a": 16,
+        "status": "charging"}], "expected": {"car": {"allowed_a": 6}}, "also_accept": [{"car": 7}]})");
+    const std::vector<json> nonsense{nullptr,
+                                     true,
+                                     -1,
+                                     1e308,
+                                     "",
+                                     "X",
+                                     json::array(),
+                                     json::array({1, "a"}),
+                                     json::object(),
+                                     json::object({{"a", 1}})};
+    std::ostringstream out;
+    const json flat = whole.flatten();
+    for (const auto& [path, value] : flat.items()) {
+        for (auto pointer = json::json_pointer(path); !pointer.empty(); pointer = pointer.parent_pointer()) {
+            for (const auto& other : nonsense) {
+                auto scenario = whole;
+                scenario[pointer] = other;
+                CHECK(evaluate({scenario}).size() == 1);
+                check({scenario}, out);
+            }
+        }
+    }
+    CHECK(evaluate(nonsense).size() == nonsense.size());
+}
+
 TEST_CASE("a wrong expectation is told") {
     const auto said =
         checked(R"([{"id": "x", "loads": [{"id": "car"}], "site": {}, "expected": {"car": 7}}])");
@@ -110,6 +150,9 @@ TEST_CASE("a scenario that makes no sense is refused with its key, and gives not
                Contains("no load \"bus\""));
     CHECK_THAT(error("[]", R"({"id": "car"})"), Contains("site: expected an object"));
     CHECK_FALSE(read_scenarios("{: ["));
+    const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+    CHECK(read_scenarios(deep).error() == "nested too deeply");
+    CHECK_FALSE(read_scenarios("a: " + deep));
     CHECK_FALSE(read_scenarios("a: 1"));
     CHECK_FALSE(read_scenarios("scenarios: 3"));
 }
