@@ -12,16 +12,23 @@ namespace {
 constexpr double kHairA = 1e-7;
 constexpr int kRounds = 4;
 
+constexpr double kMostA = 10'000;
+
+bool is_between(double value, double least, double most) {
+    return value >= least && value <= most;  // false for what is no number
+}
+
 bool makes_sense(const Load& load) {
-    double wires = 0;
-    for (const double each : load.path.wires) {
-        if (!(each >= 0 && each <= 3)) {
+    for (const double wires : load.path.wires) {
+        if (!is_between(wires, 0, 3)) {
             return false;
         }
-        wires += each;
     }
-    return wires > 0 && load.min_a > 0 && load.max_a >= load.min_a && std::isfinite(load.max_a) &&
-           load.step_a > 0;
+    return is_between(load.path.wire_count(), 1, 9) && is_between(load.min_a, 1e-3, kMostA) &&
+           is_between(load.max_a, load.min_a, kMostA) && is_between(load.step_a, 1e-3, kMostA) &&
+           is_between(load.begin_room_a, 0, kMostA) && is_between(load.held_a, 0, kMostA) &&
+           is_between(load.sun_least_a, 0, kMostA) && is_between(load.sun_most_a, 0, kNoLimit) &&
+           is_between(load.sun_wires, 0, 9);
 }
 
 }  // namespace
@@ -62,6 +69,10 @@ void Allocator::order(const std::vector<Load>& loads) {
 void Allocator::hold() {
     for (const auto& share : shares_) {
         const Load& load = *share.load;
+        // What is off may still draw.
+        if (!makes_sense(load) && !is_between(load.held_a, 1e-9, kMostA)) {
+            continue;
+        }
         if (load.held_a > 0) {
             pool_.take(load.path, load.held_a);
         }
