@@ -60,6 +60,8 @@ void check_ids(const Draft& draft) {
     }
 }
 
+constexpr std::size_t kMostNested = 8;  ///< as the engine follows
+
 const Circuit* find_circuit(const Site& site, std::string_view id) {
     const auto found = std::find_if(site.circuits.begin(), site.circuits.end(),
                                     [&](const Circuit& circuit) { return circuit.id == id; });
@@ -93,6 +95,22 @@ bool contains_itself(const Site& site, const Circuit& circuit) {
     return false;
 }
 
+/// More fuses from the circuit to the main fuse, that one left out, than the engine follows? Not in a circle.
+bool too_deep(const Site& site, const Circuit* circuit) {
+    std::size_t fuses = 0;
+    while (circuit != nullptr && ++fuses <= kMostNested) {
+        circuit = circuit->parent ? find_circuit(site, *circuit->parent) : nullptr;
+    }
+    if (circuit == nullptr) {
+        return false;
+    }
+    std::set<std::string_view> passed;
+    while (circuit != nullptr && passed.insert(circuit->id).second) {
+        circuit = circuit->parent ? find_circuit(site, *circuit->parent) : nullptr;
+    }
+    return circuit == nullptr;  // else it hangs on a circle, which is told there
+}
+
 void check_circuits(const Draft& draft) {
     const Site& site = draft.site;
     for (std::size_t i = 0; i < site.circuits.size(); ++i) {
@@ -101,6 +119,12 @@ void check_circuits(const Draft& draft) {
         if (contains_itself(site, circuit)) {
             draft.add(item_key("circuits", i, "parent"),
                       "circuit " + circuit.id + " would hang on itself; the outermost one has no parent");
+            continue;
+        }
+        if (too_deep(site, &circuit)) {
+            draft.add(item_key("circuits", i, "parent"),
+                      "more than " + std::to_string(kMostNested) +
+                          " fuses one behind the other; leave out those that never bind");
         }
         if (!circuit.meter || !draft.right({"devices"})) {
             continue;

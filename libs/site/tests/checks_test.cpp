@@ -28,6 +28,19 @@ TEST_CASE("circuits, devices and EVSEs have different ids") {
                 "EVSEs must all have different ones"});
 }
 
+TEST_CASE("circuits nest as deep as the engine follows") {
+    std::string yaml = "circuits:\n  - { id: c1, fuse_a: 20 }\n";
+    for (int i = 2; i <= 8; ++i) {
+        yaml +=
+            "  - { id: c" + std::to_string(i) + ", fuse_a: 20, parent: c" + std::to_string(i - 1) + " }\n";
+    }
+    CHECK(problems_of(with_master("", yaml)).empty());
+    yaml += "  - { id: c9, fuse_a: 20, parent: c8 }\n";
+    CHECK(problems_of(with_master("", yaml)) ==
+          Texts{"site.yaml:14: circuits[8].parent: more than 8 fuses one behind the other; leave out those "
+                "that never bind"});
+}
+
 TEST_CASE("circuits are a tree") {
     CHECK(problems_of(with_master("", "circuits:\n  - { id: a, fuse_a: 20, parent: a }\n")) ==
           Texts{"site.yaml:6: circuits[0].parent: circuit a would hang on itself; the outermost one has no "
