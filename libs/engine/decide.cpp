@@ -1,6 +1,7 @@
 #include "engine/decide.hpp"
 
 #include "engine/distribute.hpp"
+#include "engine/quarter.hpp"
 
 #include <algorithm>
 
@@ -8,20 +9,22 @@ namespace sunherd::engine {
 namespace {
 
 /// The same EVSEs in the site's order, new ones without a past.
-std::vector<EvseMemory> remembered(const Site& site, const Memory& before) {
-    std::vector<EvseMemory> memories;
-    memories.reserve(site.evses.size());
+void bring_in_order(const Site& site, std::vector<EvseMemory>& memories) {
     for (std::size_t i = 0; i < site.evses.size(); ++i) {
         const auto& id = site.evses[i].id;
-        const auto is_it = [&id](const EvseMemory& memory) { return memory.id == id; };
-        if (i < before.evses.size() && is_it(before.evses[i])) {
-            memories.push_back(before.evses[i]);
+        if (i < memories.size() && memories[i].id == id) {
             continue;
         }
-        const auto found = std::find_if(before.evses.begin(), before.evses.end(), is_it);
-        memories.push_back(found != before.evses.end() ? *found : EvseMemory{.id = id});
+        const auto from = memories.begin() + static_cast<std::ptrdiff_t>(std::min(i, memories.size()));
+        const auto found =
+            std::find_if(from, memories.end(), [&id](const EvseMemory& memory) { return memory.id == id; });
+        if (found != memories.end()) {
+            std::iter_swap(from, found);
+        } else {
+            memories.insert(from, EvseMemory{.id = id});
+        }
     }
-    return memories;
+    memories.resize(site.evses.size());
 }
 
 /// What no later step has to ask: there is a main fuse, each EVSE hangs at a circuit, 1 to 3 phases.
@@ -62,7 +65,7 @@ void judge_site(const Site& site, const std::vector<Draw>& draws, const Fuses& f
         }
     }
     decision.ems_state = EmsState::degraded;
-    if (!power.battery_w) {
+    if (!power.batteries.power_w) {
         decision.reason.code = ReasonCode::battery_silent;
     } else if (std::any_of(draws.begin(), draws.end(), [](const Draw& draw) { return !draw.answers; })) {
         decision.reason.code = ReasonCode::evse_silent;
@@ -74,11 +77,16 @@ void judge_site(const Site& site, const std::vector<Draw>& draws, const Fuses& f
     }
 }
 
+/// One that ends what it stops for a while, lest it be stopped again at once.
+bool is_limit(ReasonCode code) {
+    using enum ReasonCode;
+    return code == main_fuse || code == circuit_fuse || code == circuit_power || code == import_limit ||
+           code == average_limit || code == evse_limit || code == imbalance;
+}
+
 void remember(const Share& share, const Site& site) {
     EvseMemory& memory = *share.memory;
-    const bool by_fuse = share.reason.code == ReasonCode::main_fuse ||
-                         share.reason.code == ReasonCode::circuit_fuse ||
-                         share.reason.code == ReasonCode::import_limit;
+    const bool by_fuse = is_limit(share.reason.code);
     if (share.target_a > share.last_a) {
         memory.raised_at = site.now;
     }
@@ -91,6 +99,12 @@ void remember(const Share& share, const Site& site) {
     } else if ((share.running() || memory.about_to_start) && by_fuse) {
         memory.fuse_stopped_at = site.now;
     }
+    if (share.target_a > 0 && !share.running()) {
+        std::rotate(memory.starts.begin(), memory.starts.end() - 1, memory.starts.end());
+        memory.starts.front() = site.now;
+        memory.start_count = static_cast<std::uint8_t>(
+            std::min<std::size_t>(memory.start_count + 1U, EvseMemory::kMostStarts));
+    }
     memory.about_to_start = share.target_a <= 0 && share.reason.code == ReasonCode::making_room;
     if (!share.needs_sun()) {
         memory.surplus_since.reset();
@@ -100,12 +114,13 @@ void remember(const Share& share, const Site& site) {
     memory.target_a = share.target_a;
 }
 
-EvseDecision answer(const Share& share) {
-    EvseDecision decision{.id = share.evse->id, .target_a = share.target_a, .reason = share.reason};
+void answer(const Share& share, EvseDecision& decision) {
+    decision.id = share.evse->id;
+    decision.target_a = share.target_a;
+    decision.reason = share.reason;
     decision.reason.target_a = share.target_a;
     const double fallback_a = finite(share.evse->fallback_a).value_or(0);
     decision.fallback_a = std::clamp(fallback_a, 0.0, share.target_a);
-    return decision;
 }
 
 /// When a reading in use turns stale.
@@ -168,52 +183,86 @@ void catch_up_on_gaps(const Site& site, Memory& memory) {
     }
 }
 
-Decision decide_checked(const Site& site, const Memory& before) {
-    Decision decision;
-    decision.memory = {
-        .evses = remembered(site, before), .circuits = before.circuits, .load_w = before.load_w};
-    decision.memory.circuits.resize(site.circuits.size());
-    catch_up_on_gaps(site, decision.memory);
+/// The lower one of what may be imported at any time and in this quarter of an hour.
+void limit_import(const Site& site, const Power& power, QuarterMemory& memory, Offer& offer) {
+    offer.import_w = finite(site.max_import_w);
+    const auto rest_w = rest_of_quarter(site, power.grid_w, memory);
+    if (rest_w && (!offer.import_w || *rest_w < *offer.import_w)) {
+        offer.import_w = rest_w;
+        offer.by_average = true;
+    }
+}
+
+/// Kept from one decision to the next for its memory alone: what it holds is written anew.
+struct Work {
     std::vector<Draw> draws;
-    draws.reserve(site.evses.size());
-    for (std::size_t i = 0; i < site.evses.size(); ++i) {
-        draws.push_back(observe(site.evses[i], site, decision.memory.evses[i]));
-    }
-    const Fuses fuses(site, draws, decision.memory);
-    const Power power = measure_power(site, draws);
-    const auto surplus_w = usable_surplus(site, draws, power, decision.memory);
-
     std::vector<Share> shares;
-    shares.reserve(site.evses.size());
-    for (std::size_t i = 0; i < site.evses.size(); ++i) {
-        shares.push_back(want(site.evses[i], draws[i], decision.memory.evses[i], fuses, site,
-                              surplus_w && power.battery_w));
+    Fuses fuses;
+    static Work& of_thread() {
+        thread_local Work one;
+        return one;
     }
-    distribute(shares, fuses, surplus_w, site, decision);
-    hold_back_raises(shares, fuses, site);
+};
 
-    judge_site(site, draws, fuses, power, decision);
+void measure(const Site& site, const Work& work, const Power& power, Decision& decision) {
+    judge_site(site, work.draws, work.fuses, power, decision);
     decision.surplus_w = power.surplus_w;
     decision.pv_w = site.pv.empty() ? std::nullopt : power.pv_w;
-    decision.battery_w = site.batteries.empty() ? std::nullopt : power.battery_w;
+    decision.battery_w = site.batteries.empty() ? std::nullopt : power.batteries.power_w;
     decision.evse_w = power.evse_w;
-    if (power.grid_w && power.pv_w && power.battery_w) {
-        decision.house_w = *power.grid_w + *power.pv_w + *power.battery_w - power.evse_w;
+    decision.house_w.reset();
+    if (power.grid_w && power.pv_w && power.batteries.power_w) {
+        decision.house_w = *power.grid_w + *power.pv_w + *power.batteries.power_w - power.evse_w;
     }
-    decision.evses.reserve(shares.size());
-    for (const auto& share : shares) {
-        decision.evses.push_back(answer(share));
-        remember(share, site);
+}
+
+void decide_checked(const Site& site, Decision& decision) {
+    Work& work = Work::of_thread();
+    Memory& memory = decision.memory;
+    decision.wake_at.reset();
+    decision.reason = {};
+    bring_in_order(site, memory.evses);
+    memory.circuits.resize(site.circuits.size());
+    catch_up_on_gaps(site, memory);
+    work.draws.clear();
+    for (std::size_t i = 0; i < site.evses.size(); ++i) {
+        work.draws.push_back(observe(site.evses[i], site, memory.evses[i]));
+    }
+    work.fuses.observe(site, work.draws, memory);
+    const Power power = measure_power(site, work.draws, memory);
+    const auto surplus = held_surplus(site, work.draws, power, memory);
+    Offer offer{.surplus = surplus,
+                .is_sure = surplus && power.batteries.power_w,
+                .spares_battery = power.batteries.spared};
+    limit_import(site, power, memory.quarter, offer);
+
+    work.shares.clear();
+    for (std::size_t i = 0; i < site.evses.size(); ++i) {
+        work.shares.push_back(want(site.evses[i], work.draws[i], memory.evses[i], work.fuses, site, offer));
+    }
+    distribute(work.shares, work.fuses, offer, site, decision);
+    hold_back_raises(work.shares, work.fuses, site);
+    measure(site, work, power, decision);
+    decision.evses.resize(work.shares.size());
+    for (std::size_t i = 0; i < work.shares.size(); ++i) {
+        answer(work.shares[i], decision.evses[i]);
+        remember(work.shares[i], site);
     }
     wake_when_stale(site, decision);
     wake_for_loads(site, decision);
-    return decision;
 }
 
 }  // namespace
 
 Decision decide(const Site& site, const Memory& before) {
-    return needs_check(site) ? decide_checked(checked(site), before) : decide_checked(site, before);
+    Decision decision;
+    decision.memory = before;
+    decide(site, decision);
+    return decision;
+}
+
+void decide(const Site& site, Decision& decision) {
+    needs_check(site) ? decide_checked(checked(site), decision) : decide_checked(site, decision);
 }
 
 }  // namespace sunherd::engine

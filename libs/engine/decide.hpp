@@ -27,6 +27,9 @@ struct EvseMemory {
     std::optional<Instant> surplus_since{};    ///< solar: enough to start
     std::optional<Instant> shortage_since{};   ///< solar: too little to go on
     std::array<bool, kPhases> car_phases{true, true, true};
+    static constexpr std::size_t kMostStarts = 12;
+    std::array<Instant, kMostStarts> starts{};  ///< the newest first; nobody asked for them
+    std::uint8_t start_count = 0;
     /// Smallest and largest current per phase in this and in the last span of a few seconds.
     struct Recent {
         std::array<double, kPhases> low_a{};
@@ -40,13 +43,33 @@ struct CircuitMemory {
     std::array<HeldLoad, kPhases> load_a{};  ///< what hangs below this fuse beside the EVSEs
     std::optional<Instant> fresh_since{};    ///< readings without a gap since
     std::optional<Instant> last_read_at{};
+    Instant overload{};  ///< of what its curve bears, used up
+};
+
+struct BatteryMemory {
+    bool is_full = false;                 ///< enough for the EVSEs to come first
+    bool helps = false;                   ///< gives them some
+    bool is_low = false;                  ///< to be spared
+    std::optional<Instant> idle_since{};  ///< gives, or takes, less than it could though there is a need …
+    std::optional<Instant> idle_at{};     ///< … and did so for too long
+};
+
+/// Energy that was imported in the present quarter of an hour.
+struct QuarterMemory {
+    std::optional<Instant> ends_at{};
+    double imported_ws = 0;
+    double power_w = 0;                ///< of the last reading …
+    std::optional<Instant> read_at{};  ///< … then
 };
 
 /// Everything a decision depends on beside the site. Default: nothing known.
 struct Memory {
     std::vector<EvseMemory> evses{};
     std::vector<CircuitMemory> circuits{};
-    HeldLoad load_w{};  ///< what the site takes from the grid, EVSEs left out
+    std::vector<BatteryMemory> batteries{};
+    HeldLoad load_w{};    ///< what the site takes from the grid, EVSEs and batteries that may help left out
+    HeldLoad export_w{};  ///< the same with batteries first; what is not exported
+    QuarterMemory quarter{};
 };
 
 struct EvseDecision {
@@ -74,5 +97,8 @@ struct Decision {
 /// draws less than told; 0 or at least the minimum; all lowered in one decision, at once; raised only on
 /// knowledge that is fresh and has held; applied, it gives the same again.
 Decision decide(const Site& site, const Memory& before);
+/// The same in place: `decision` is the last one (at first a default one) and becomes the next. Allocates
+/// nothing once it has seen as many EVSEs and circuits.
+void decide(const Site& site, Decision& decision);
 
 }  // namespace sunherd::engine

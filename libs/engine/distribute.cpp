@@ -1,5 +1,7 @@
 #include "engine/distribute.hpp"
 
+#include "engine/by_circuit.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -9,41 +11,16 @@ namespace {
 /// For a surplus that falls a hair below the minimum nobody ends.
 constexpr double kSlackA = 0.005;
 
-std::vector<Share*> by_importance(std::vector<Share>& shares) {
-    std::vector<Share*> order;
-    order.reserve(shares.size());
-    for (auto& share : shares) {
-        order.push_back(&share);
-    }
-    // By what the user chose, not by `Share::source`, which missing knowledge changes.
-    const auto key = [](const Share* share) {
-        return std::make_tuple(source_of(share->evse->mode), share->evse->priority,
-                               std::string_view(share->evse->id));
-    };
-    std::sort(order.begin(), order.end(),
-              [&key](const Share* one, const Share* other) { return key(one) < key(other); });
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        order[i]->rank = static_cast<int>(i);
-    }
-    return order;
-}
-
 /// The allocation, and what time adds to it: the sun must have shone for a while before an EVSE begins, and
 /// be gone for a while before it ends; one that a fuse has stopped pauses.
 class Handout {
   public:
-    Handout(std::vector<Share>& shares, const Fuses& fuses, std::optional<double> surplus_w, const Site& site,
+    Handout(std::vector<Share>& shares, const Fuses& fuses, const Offer& offer, const Site& site,
             Decision& decision)
-        : order_(by_importance(shares)),
-          fuses_(fuses),
-          site_(site),
-          decision_(decision),
-          known_(surplus_w.has_value()) {
-        supply(surplus_w.value_or(0));
-        limits_.clear();
-        for (int c = 1; static_cast<std::size_t>(c) < site.circuits.size(); ++c) {
-            limits_.push_back({.limit_a = fuses.limit_a(c), .base_a = fuses.load_a(c)});
-        }
+        : fuses_(fuses), offer_(offer), site_(site), decision_(decision), known_(offer.surplus.has_value()) {
+        order_by_importance(shares, order_);
+        supply();
+        limit();
         loads_.clear();
         for (const Share* share : order_) {
             loads_.push_back(load(*share));
@@ -70,27 +47,55 @@ class Handout {
         return current_a * share.draw->watts_per_amp(voltages(site_));
     }
 
-    void supply(double surplus_w) {
+    void supply() {
+        const Surplus surplus = offer_.surplus.value_or(Surplus{});
         supply_.phases = site_.phases;
         supply_.fuse_a = fuses_.limit_a(0);
         supply_.base_a = fuses_.load_a(0);
-        if (const auto import_w = finite(site_.max_import_w)) {
-            supply_.import_a = std::max(0.0, *import_w) / volts();
+        if (offer_.import_w) {
+            supply_.import_a = std::max(0.0, *offer_.import_w) / volts();
         }
-        supply_.surplus_a = supply_.export_a = surplus_w / volts();
-        supply_.excess_a = (surplus_w - site_.excess_threshold_w) / volts();
+        if (const auto imbalance_a = finite(site_.max_imbalance_a)) {
+            supply_.imbalance_a = std::max(0.0, *imbalance_a);
+        }
+        supply_.surplus_a = surplus.usable_w / volts();
+        supply_.export_a = surplus.exported_w / volts();
+        supply_.excess_a = (surplus.exported_w - site_.excess_threshold_w) / volts();
     }
+
+    /// Of each circuit, and last the one of all EVSEs together.
+    void limit() {
+        limits_.clear();
+        own_.clear();
+        for (int c = 1; static_cast<std::size_t>(c) < site_.circuits.size(); ++c) {
+            const Circuit& circuit = site_.circuits[static_cast<std::size_t>(c)];
+            limits_.push_back({.limit_a = fuses_.limit_a(c), .base_a = fuses_.load_a(c)});
+            if (const auto max_w = finite(circuit.max_w)) {
+                limits_.back().sum_a = std::max(0.0, *max_w) / volts();
+            }
+            if (circuit.distribution) {
+                own_.push_back({static_cast<std::int16_t>(c - 1), *circuit.distribution});
+            }
+        }
+        if (const auto max_w = finite(site_.max_evse_w)) {
+            limits_.push_back({.limit_a = kNoLimit, .sum_a = std::max(0.0, *max_w) / volts()});
+        }
+    }
+    bool has_evse_limit() const { return limits_.size() >= site_.circuits.size(); }
 
     Load load(const Share& share) const {
         Load load;
         load.path.wires = share.draw->wires;
         const bool fits = fuses_.path(share.evse->circuit, load.path);
+        if (has_evse_limit()) {
+            load.path.limits.at(load.path.limit_count++) = static_cast<std::int16_t>(limits_.size() - 1);
+        }
         load.min_a = share.evse->min_a;
         load.max_a = share.cap_a;
         load.step_a = share.evse->step_a > 0 ? share.evse->step_a : 0.1;
         load.rank = share.rank;
         load.source = share.source;
-        load.active = fits && share.cap_a > 0 && !pauses(share);
+        load.active = fits && share.cap_a > 0 && !pause_of(share, site_);
         load.held_a = share.draw->counted_a;
         const auto expected = expected_draw(share, site_);
         load.sun_least_a = expected.least_a;
@@ -112,10 +117,12 @@ class Handout {
         return load;
     }
 
-    void ask() { results_ = &work_.allocator.run(supply_, limits_, loads_, site_.distribution); }
+    void ask() { results_ = &work_.allocator.run(supply_, limits_, loads_, site_.distribution, own_); }
     /// Kept from one decision to the next for its memory alone: what it holds is written anew.
     struct Work {
-        Allocator allocator;
+        ByCircuit allocator;
+        std::vector<Share*> order;
+        std::vector<OwnDistribution> own;
         std::vector<Limit> limits;
         std::vector<Load> loads;  // in `order_`
         std::vector<bool> kept;   // without sun
@@ -127,13 +134,6 @@ class Handout {
 
     /// Others going down for one that is about to start make what is left look smaller for a moment.
     static bool runs(const Share& share) { return share.running() || share.memory->about_to_start; }
-    std::optional<Instant> pause_until(const Share& share) const {
-        const auto& stopped_at = share.memory->fuse_stopped_at;
-        return stopped_at ? std::optional(*stopped_at + site_.timing.fuse_pause) : std::nullopt;
-    }
-    bool pauses(const Share& share) const {
-        return !share.running() && pause_until(share).value_or(site_.now) > site_.now;
-    }
 
     /// What there is for a load: with what it has already.
     double there_is_w(const Share& share, const Allocation& result) const {
@@ -214,9 +214,25 @@ class Handout {
         return true;
     }
 
-    Reason fuse_reason(const Share& share, const Allocation& result) const {
-        const Bound& bound = result.fuse_bound;
-        const int circuit = bound.kind == Bound::Kind::limit ? bound.limit + 1 : 0;
+    /// What keeps it from more, or from its minimum; fuses only.
+    Reason limit_reason(const Share& share, const Allocation& result, const Bound& bound) const {
+        using Kind = Bound::Kind;
+        if (bound.kind == Kind::import_limit) {
+            return {.code = offer_.by_average ? ReasonCode::average_limit : ReasonCode::import_limit,
+                    .power_w = offer_.import_w};
+        }
+        if (bound.kind == Kind::imbalance) {
+            return {.code = ReasonCode::imbalance, .phase = bound.phase, .limit_a = site_.max_imbalance_a};
+        }
+        const int circuit = bound.kind == Kind::limit ? bound.limit + 1 : 0;
+        if (static_cast<std::size_t>(circuit) >= site_.circuits.size()) {
+            return {.code = ReasonCode::evse_limit, .power_w = site_.max_evse_w};
+        }
+        if (bound.kind == Kind::limit && bound.phase < 0) {
+            return {.code = ReasonCode::circuit_power,
+                    .circuit = circuit,
+                    .power_w = site_.circuits[static_cast<std::size_t>(circuit)].max_w};
+        }
         const int phase = std::max(0, bound.phase);
         const double wires = share.draw->wires.at(static_cast<std::size_t>(phase));
         return {.code = circuit == 0 ? ReasonCode::main_fuse : ReasonCode::circuit_fuse,
@@ -238,16 +254,17 @@ class Handout {
     }
 
     Reason reason_of_running(const Share& share, const Allocation& result) const {
+        using Kind = Bound::Kind;
         switch (result.bound.kind) {
-            case Bound::Kind::fuse:
-            case Bound::Kind::limit:
-                return fuse_reason(share, result);
-            case Bound::Kind::import_limit:
-                return {.code = ReasonCode::import_limit, .power_w = *site_.max_import_w};
-            case Bound::Kind::surplus:
+            case Kind::fuse:
+            case Kind::limit:
+            case Kind::import_limit:
+            case Kind::imbalance:
+                return limit_reason(share, result, result.bound);
+            case Kind::surplus:
                 return {.code = ReasonCode::surplus,
                         .power_w = watts(share, result.source_a + result.current_a)};
-            case Bound::Kind::excess:
+            case Kind::excess:
                 return {.code = ReasonCode::excess,
                         .power_w = watts(share, result.source_a + result.current_a)};
             default:
@@ -259,88 +276,64 @@ class Handout {
         if (share.reason.code == ReasonCode::surplus_waiting) {
             return share.reason;
         }
-        if (pauses(share)) {
-            Reason reason = fuse_reason(share, result);
-            reason.remaining = *pause_until(share) - site_.now;
-            wake_at(decision_, *pause_until(share));
+        if (const auto pause = pause_of(share, site_)) {
+            Reason reason = limit_reason(share, result, result.fuse_bound);
+            if (pause->code == ReasonCode::starts_spent) {
+                reason = {.code = pause->code};
+            }
+            reason.remaining = pause->until - site_.now;
+            wake_at(decision_, pause->until);
             return reason;
         }
         if (!share.needs_sun() || result.has_source || kept || !known_) {
-            if (result.fuse_bound.kind == Bound::Kind::import_limit) {
-                return {.code = ReasonCode::import_limit, .power_w = *site_.max_import_w};
-            }
-            return fuse_reason(share, result);
+            return limit_reason(share, result, result.fuse_bound);
         }
-        const bool excess = share.source == Source::excess;
-        return {.code = excess ? ReasonCode::excess_low : ReasonCode::surplus_low,
+        ReasonCode code = share.source == Source::excess ? ReasonCode::excess_low : ReasonCode::surplus_low;
+        if (share.evse->mode == ChargeMode::eco) {
+            code = ReasonCode::battery_low;
+        }
+        return {.code = code,
                 .power_w = watts(share, result.source_a),
                 .needed_w = watts(share, share.evse->min_a)};
     }
 
-    std::vector<Share*> order_;
     const Fuses& fuses_;
+    const Offer& offer_;
     const Site& site_;
     Decision& decision_;
     bool known_;  ///< is the surplus?
     Supply supply_;
     Work& work_ = Work::of_thread();
+    std::vector<Share*>& order_ = work_.order;
+    std::vector<OwnDistribution>& own_ = work_.own;
     std::vector<Limit>& limits_ = work_.limits;
     std::vector<Load>& loads_ = work_.loads;
     std::vector<bool>& kept_ = work_.kept;
     const std::vector<Allocation>* results_ = nullptr;
 };
 
-/// What an EVSE draws until it has followed: the most it may.
-PerPhase draws_meanwhile(const Share& share, double kept_a, const Site& site) {
-    PerPhase current_a{};
-    for (std::size_t p = 0; p < kPhases; ++p) {
-        const double told_a =
-            std::max({kept_a, share.draw->counted_a, withdrawn_offer(share, site)}) * share.draw->wires.at(p);
-        current_a.at(p) = share.draw->answers ? std::max(told_a, share.draw->read_a.at(p)) : told_a;
-    }
-    return current_a;
-}
-
-bool is_too_small(const Share& share, const Site& site) {
-    return share.running() && share.target_a - share.last_a < site.timing.raise_step_a &&
-           share.target_a < share.cap_a;
-}
-
 }  // namespace
 
-void distribute(std::vector<Share>& shares, const Fuses& fuses, std::optional<double> surplus_w,
-                const Site& site, Decision& decision) {
-    Handout(shares, fuses, surplus_w, site, decision).run();
+void order_by_importance(std::vector<Share>& shares, std::vector<Share*>& order) {
+    order.clear();
+    for (auto& share : shares) {
+        order.push_back(&share);
+    }
+    // By what the user chose, not by `Share::source`, which missing knowledge changes.
+    const auto key = [](const Share* share) {
+        return std::make_tuple(source_of(share->evse->mode), share->evse->priority,
+                               std::string_view(share->evse->id));
+    };
+    std::sort(order.begin(), order.end(),
+              [&key](const Share* one, const Share* other) { return key(one) < key(other); });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        order[i]->rank = static_cast<int>(i);
+    }
 }
 
-void hold_back_raises(std::vector<Share>& shares, const Fuses& before, const Site& site) {
-    Fuses fuses = before;
-    for (const Share& share : shares) {
-        fuses.take(share.evse->circuit, draws_meanwhile(share, std::min(share.target_a, share.last_a), site));
-    }
-    for (Share* share : by_importance(shares)) {
-        if (share->target_a <= share->last_a) {
-            continue;
-        }
-        const double kept_a = share->running() ? share->last_a : 0;
-        if (is_too_small(*share, site)) {
-            share->target_a = kept_a;
-            share->reason.code = ReasonCode::settled;
-            continue;
-        }
-        const double drawn_a =
-            std::max({kept_a, share->draw->counted_a, share->draw->withdrawn_a, share->draw->wire_a});
-        const auto room = fuses.room(share->evse->circuit, share->draw->wires);
-        const double possible_a = round_down(drawn_a + room.current_a, share->evse->step_a);
-        if (possible_a < share->target_a) {
-            const double raised_a = std::max(kept_a, possible_a);
-            share->target_a = raised_a < share->evse->min_a ? 0 : raised_a;
-            share->reason.code = ReasonCode::making_room;
-            share->reason.circuit = room.circuit;
-            share->reason.phase = room.phase;
-        }
-        fuses.take(share->evse->circuit, share->draw->wires, std::max(0.0, share->target_a - drawn_a));
-    }
+void distribute(std::vector<Share>& shares, const Fuses& fuses, const Offer& offer, const Site& site,
+                Decision& decision) {
+    Handout(shares, fuses, offer, site, decision).run();
 }
 
 void wake_at(Decision& decision, Instant at) {

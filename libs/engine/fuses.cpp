@@ -7,14 +7,6 @@
 namespace sunherd::engine {
 namespace {
 
-/// Sums of the EVSEs' draws below each circuit.
-struct Below {
-    PerPhase least_a{};
-    PerPhase read_a{};
-    PerPhase lag_a{};
-    PerPhase unseen_a{};
-};
-
 bool all_phases_known(const Circuit& circuit, int phases) {
     for (int p = 0; p < phases; ++p) {
         if (!finite(circuit.current_a[p])) {
@@ -30,34 +22,37 @@ void add(PerPhase& sum, const PerPhase& more) {
     }
 }
 
-/// Of one metered circuit.
-void follow(CircuitMemory& memory, const Circuit& circuit, const Below& below, const Site& site) {
-    const Instant read_at = *circuit.read_at;
-    const bool gap =
-        !memory.fresh_since || !memory.last_read_at || read_at - *memory.last_read_at > circuit.stale_after;
+/// So much of its rated current it bears for an hour.
+double bears(FuseCurve curve) {
+    return curve == FuseCurve::gG ? 1.25 : 1.13;
+}
+
+/// Is it overloaded so little, and for so short, that nobody has to make room? A minute of the hour that it
+/// bears it, and then again after ten.
+bool is_borne(CircuitMemory& memory, const Circuit& circuit, const Site& site) {
+    if (!circuit.curve) {
+        return false;
+    }
+    double most_a = 0;
     for (std::size_t p = 0; p < static_cast<std::size_t>(site.phases); ++p) {
-        const double current_a = *circuit.current_a.phase.at(p);
-        // Over its limit, what a car may have risen since its last reading is no excuse to wait.
-        const double lag_a = current_a > circuit.limit_a ? 0 : below.lag_a.at(p);
-        const LoadBounds bounds{.explained = current_a - below.read_a.at(p) - below.unseen_a.at(p),
-                                .least = current_a - below.read_a.at(p) - lag_a,
-                                .most = current_a - below.least_a.at(p)};
-        if (gap) {
-            memory.load_a.at(p).resume(bounds.most);
-        } else {
-            memory.load_a.at(p).follow(bounds, read_at, site.now, {site.timing.skew, site.timing.calm});
-        }
+        most_a = std::max(most_a, *circuit.current_a.phase.at(p));
     }
-    if (gap) {
-        memory.fresh_since = read_at;
-    }
-    memory.last_read_at = read_at;
+    const Instant since = std::max(Instant(0), *circuit.read_at - *memory.last_read_at);
+    const bool over = most_a > circuit.limit_a;
+    const double rest = static_cast<double>(site.timing.overload.count()) /
+                        static_cast<double>(std::max<Instant::rep>(1, site.timing.overload_rest.count()));
+    memory.overload += over ? since : -Instant(std::llround(rest * static_cast<double>(since.count())));
+    memory.overload = std::clamp(memory.overload, Instant(0), site.timing.overload);
+    return over && most_a <= circuit.limit_a * bears(*circuit.curve) &&
+           memory.overload < site.timing.overload;
 }
 
 }  // namespace
 
-Fuses::Fuses(const Site& site, const std::vector<Draw>& draws, Memory& memory)
-    : phases_(site.phases), nodes_(site.circuits.size()) {
+void Fuses::observe(const Site& site, const std::vector<Draw>& draws, Memory& memory) {
+    phases_ = site.phases;
+    nodes_.assign(site.circuits.size(), {});
+    below_.assign(site.circuits.size(), {});
     build(site);
     measure(site, draws, memory);
 }
@@ -75,39 +70,70 @@ void Fuses::build(const Site& site) {
     }
 }
 
+/// Of one metered circuit.
+void Fuses::follow(Node& here, CircuitMemory& memory, const Circuit& circuit, const Below& below,
+                   const Site& site) {
+    const Instant read_at = *circuit.read_at;
+    const bool gap =
+        !memory.fresh_since || !memory.last_read_at || read_at - *memory.last_read_at > circuit.stale_after;
+    const bool borne = !gap && is_borne(memory, circuit, site);
+    for (std::size_t p = 0; p < static_cast<std::size_t>(site.phases); ++p) {
+        const double current_a = *circuit.current_a.phase.at(p);
+        // Over its limit, what a car may have risen since its last reading is no excuse to wait.
+        const double lag_a = current_a > circuit.limit_a ? 0 : below.lag_a.at(p);
+        LoadBounds bounds{.explained = current_a - below.read_a.at(p) - below.unseen_a.at(p),
+                          .least = current_a - below.read_a.at(p) - lag_a,
+                          .most = current_a - below.least_a.at(p)};
+        HeldLoad& load = memory.load_a.at(p);
+        HeldLoad::Pace pace{site.timing.skew, site.timing.calm};
+        if (borne) {
+            bounds.explained = std::min(bounds.explained, load.value.value_or(bounds.explained));
+            pace.skew = Instant::max() / 2;
+        }
+        if (gap) {
+            load.resume(bounds.most);
+        } else {
+            load.follow(bounds, read_at, site.now, pace);
+        }
+    }
+    if (gap) {
+        memory.fresh_since = read_at;
+    }
+    memory.last_read_at = read_at;
+    // While it bears more than its limit, nothing is raised.
+    here.confirmed = !borne && read_at - *memory.fresh_since >= site.timing.grid_confirm;
+}
+
 void Fuses::measure(const Site& site, const std::vector<Draw>& draws, Memory& memory) {
-    std::vector<Below> below(nodes_.size());
     for (std::size_t i = 0; i < draws.size(); ++i) {
-        Below& at = below.at(static_cast<std::size_t>(site.evses[i].circuit));
+        Below& at = below_.at(static_cast<std::size_t>(site.evses[i].circuit));
         add(at.least_a, draws[i].least_a);
         add(at.read_a, draws[i].read_a);
         add(at.lag_a, draws[i].lag_a);
         add(at.unseen_a, draws[i].unseen_a);
     }
-    std::vector<PerPhase> load_a(nodes_.size());  // an unmetered circuit carries what its metered ones do
     for (std::size_t c = nodes_.size(); c-- > 0;) {
         Node& here = nodes_[c];
         CircuitMemory& known = memory.circuits[c];
         if (here.metered && here.fresh) {
-            follow(known, site.circuits[c], below[c], site);
-            here.confirmed = *site.circuits[c].read_at - *known.fresh_since >= site.timing.grid_confirm;
+            follow(here, known, site.circuits[c], below_[c], site);
         } else {
             known.fresh_since.reset();
         }
         for (std::size_t p = 0; p < kPhases; ++p) {
             if (here.metered) {
-                load_a[c].at(p) = known.load_a.at(p).value.value_or(0);
+                below_[c].load_a.at(p) = known.load_a.at(p).value.value_or(0);
             }
-            here.free_a.at(p) = here.limit_a - load_a[c].at(p);
+            here.free_a.at(p) = here.limit_a - below_[c].load_a.at(p);
         }
         if (here.parent >= 0) {
             const auto parent = static_cast<std::size_t>(here.parent);
-            add(below[parent].least_a, below[c].least_a);
-            add(below[parent].read_a, below[c].read_a);
-            add(below[parent].lag_a, below[c].lag_a);
-            add(below[parent].unseen_a, below[c].unseen_a);
+            add(below_[parent].least_a, below_[c].least_a);
+            add(below_[parent].read_a, below_[c].read_a);
+            add(below_[parent].lag_a, below_[c].lag_a);
+            add(below_[parent].unseen_a, below_[c].unseen_a);
             for (std::size_t p = 0; p < kPhases && !nodes_[parent].metered; ++p) {
-                load_a[parent].at(p) += std::max(0.0, load_a[c].at(p));
+                below_[parent].load_a.at(p) += std::max(0.0, below_[c].load_a.at(p));
             }
         }
     }
@@ -155,7 +181,7 @@ PerPhase Fuses::load_a(int circuit) const {
 
 bool Fuses::path(int circuit, Path& path) const {
     for (int c = circuit; c > 0; c = nodes_.at(static_cast<std::size_t>(c)).parent) {
-        if (path.limit_count == Path::kMostLimits) {
+        if (path.limit_count + 1U == Path::kMostLimits) {  // one is for all EVSEs together
             return false;
         }
         path.limits.at(path.limit_count++) = static_cast<std::int16_t>(c - 1);

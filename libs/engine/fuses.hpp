@@ -10,8 +10,8 @@ namespace sunherd::engine {
 /// The tree of fuses with what is free below each, per phase.
 class Fuses {
   public:
-    /// Brings the remembered loads up to date with the readings.
-    Fuses(const Site& site, const std::vector<Draw>& draws, Memory& memory);
+    /// Looks at the site, and brings the remembered loads up to date with its readings.
+    void observe(const Site& site, const std::vector<Draw>& draws, Memory& memory);
 
     /// The first meter on the path from `circuit` to the main fuse that has no fresh reading of all phases.
     std::optional<int> unknown_at(int circuit) const;
@@ -50,8 +50,20 @@ class Fuses {
     void build(const Site& site);
     void measure(const Site& site, const std::vector<Draw>& draws, Memory& memory);
 
-    int phases_;
+    /// Sums of the EVSEs' draws below a circuit, and what else an unmetered one carries.
+    struct Below {
+        PerPhase least_a{};
+        PerPhase read_a{};
+        PerPhase lag_a{};
+        PerPhase unseen_a{};
+        PerPhase load_a{};
+    };
+    static void follow(Node& here, CircuitMemory& memory, const Circuit& circuit, const Below& below,
+                       const Site& site);
+
+    int phases_ = 3;
     std::vector<Node> nodes_;
+    std::vector<Below> below_;  // kept for its memory
 };
 
 }  // namespace sunherd::engine

@@ -32,6 +32,14 @@ enum class ReasonCode {
     import_limit,     ///< no more may be imported
     excess,           ///< follows what is exported beyond the threshold
     excess_low,       ///< too little is exported beyond the threshold
+    average_limit,    ///< no more may be imported in this quarter of an hour
+    evse_limit,       ///< all EVSEs together may take no more
+    circuit_power,    ///< a sub-circuit may carry no more power
+    imbalance,        ///< one phase may not carry so much more than another
+    battery_low,      ///< the battery is to be spared
+    plan,             ///< the plan, or the price, allows no more now
+    plan_missing,     ///< there is no plan
+    starts_spent,     ///< has been started often enough for an hour
     settled,          ///< a little more would be there, not worth a change yet
 };
 constexpr auto enum_words(ReasonCode) {
@@ -60,6 +68,14 @@ constexpr auto enum_words(ReasonCode) {
                       std::pair{import_limit, "import_limit"sv},
                       std::pair{excess, "excess"sv},
                       std::pair{excess_low, "excess_low"sv},
+                      std::pair{average_limit, "average_limit"sv},
+                      std::pair{evse_limit, "evse_limit"sv},
+                      std::pair{circuit_power, "circuit_power"sv},
+                      std::pair{imbalance, "imbalance"sv},
+                      std::pair{battery_low, "battery_low"sv},
+                      std::pair{plan, "plan"sv},
+                      std::pair{plan_missing, "plan_missing"sv},
+                      std::pair{starts_spent, "starts_spent"sv},
                       std::pair{settled, "settled"sv}};
 }
 

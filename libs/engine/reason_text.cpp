@@ -111,9 +111,6 @@ ReasonText surplus_text(const Reason& reason, const Words& w) {
             return {"The surplus of " + w.have_w + " is less than the " + w.need_w + " it needs.",
                     "Der Überschuss von " + w.have_w + " reicht nicht für die nötigen " + w.need_w + ".",
                     "more sun"};
-        case import_limit:
-            return {"No more than " + w.have_w + " may be imported.",
-                    "Mehr als " + w.have_w + " dürfen nicht bezogen werden.", "less import"};
         case excess:
             return {"It follows what is exported beyond the threshold: " + w.have_w + ".",
                     "Sie folgt der Einspeisung über der Schwelle: " + w.have_w + ".", "more or less export"};
@@ -138,6 +135,53 @@ ReasonText surplus_text(const Reason& reason, const Words& w) {
                     "stops in " + w.seconds + " unless the sun returns"};
         default:
             return {};
+    }
+}
+
+ReasonText limit_text(const Reason& reason, const std::string& circuit, const Words& w) {
+    using enum ReasonCode;
+    switch (reason.code) {
+        case import_limit:
+            return {"No more than " + w.have_w + " may be imported.",
+                    "Mehr als " + w.have_w + " dürfen nicht bezogen werden.", "less import"};
+        case average_limit:
+            return {"No more than " + w.have_w + " may be imported for the rest of this quarter of an hour.",
+                    "Mehr als " + w.have_w + " dürfen in dieser Viertelstunde nicht mehr bezogen werden.",
+                    "less import, or the next quarter of an hour"};
+        case evse_limit:
+            return {"All EVSEs together may take no more than " + w.have_w + ".",
+                    "Alle Ladestationen zusammen dürfen nicht mehr als " + w.have_w + " nehmen.",
+                    "a higher limit for EVSEs"};
+        case circuit_power:
+            return {"No more than " + w.have_w + " may flow to " + circuit + ".",
+                    "Nach " + circuit + " dürfen nicht mehr als " + w.have_w + " fließen.",
+                    "less load on " + circuit};
+        default:
+            return {w.phase + " may carry no more than " + w.limit + " above another phase.",
+                    w.phase + " darf nicht mehr als " + w.limit_de + " über einer anderen Phase liegen.",
+                    "more load on the other phases"};
+    }
+}
+
+ReasonText plan_text(const Reason& reason, const Words& w) {
+    using enum ReasonCode;
+    switch (reason.code) {
+        case plan:
+            return {"The plan allows " + w.target + " now.", "Der Plan erlaubt jetzt " + w.target_de + ".",
+                    "the plan"};
+        case plan_missing:
+            return {"It waits for a plan: there is none.", "Sie wartet auf einen Plan: es gibt keinen.",
+                    "a plan, or another mode"};
+        case starts_spent:
+            return {"It has been started often enough for an hour; starts again in " + w.seconds +
+                        " at the earliest.",
+                    "Sie wurde in dieser Stunde oft genug gestartet; frühestens in " + w.seconds +
+                        " geht es weiter.",
+                    "time"};
+        default:
+            return {"The battery is to be spared: it charges from the sun only, and needs " + w.need_w + ".",
+                    "Der Speicher wird geschont: sie lädt nur mit Sonne und braucht " + w.need_w + ".",
+                    "more sun, or a fuller battery"};
     }
 }
 
@@ -202,8 +246,18 @@ ReasonText to_text(const Reason& reason, const std::string& circuit) {
         case surplus_ending:
         case excess:
         case excess_low:
-        case import_limit:
             return surplus_text(reason, words);
+        case import_limit:
+        case average_limit:
+        case evse_limit:
+        case circuit_power:
+        case imbalance:
+            return limit_text(reason, circuit, words);
+        case plan:
+        case plan_missing:
+        case starts_spent:
+        case battery_low:
+            return plan_text(reason, words);
         default:
             return state_text(reason, words);
     }

@@ -6,6 +6,10 @@
 namespace sunherd::engine {
 namespace {
 
+bool is_planned(ChargeMode mode) {
+    return mode == ChargeMode::plan || mode == ChargeMode::price;
+}
+
 /// Why it gets nothing, whatever is free.
 std::optional<ReasonCode> refusal(const Evse& evse, const Draw& draw) {
     if (evse.mode == ChargeMode::off) {
@@ -22,6 +26,9 @@ std::optional<ReasonCode> refusal(const Evse& evse, const Draw& draw) {
     }
     if (evse.mode == ChargeMode::night && !evse.night_open) {
         return ReasonCode::night_closed;
+    }
+    if (is_planned(evse.mode) && !finite(evse.plan_a)) {
+        return ReasonCode::plan_missing;
     }
     return std::nullopt;
 }
@@ -73,11 +80,12 @@ Source source_of(ChargeMode mode) {
 }
 
 Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& fuses, const Site& site,
-           bool surplus_known) {
+           const Offer& offer) {
     Share share{.evse = &evse, .draw = &draw, .memory = &memory};
     share.last_a = round_down(draw.told_a, evse.step_a);
     if (const auto refused = refusal(evse, draw)) {
         share.cap_reason.code = *refused;
+        memory.start_count = 0;  // what somebody asks for next is no start of ours
         return share;
     }
     share.cap_a = largest_current(evse, draw);
@@ -92,22 +100,48 @@ Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& 
         cap_to_fallback(share, *unknown, site);
     } else {
         share.source = source_of(evse.mode);
+        if (share.source == Source::minimum_or_surplus && offer.spares_battery) {
+            share.source = Source::surplus;
+        }
         if (!draw.answers) {
             cap(share, share.last_a, ReasonCode::evse_silent);
         }
         if (!fuses.confirmed(evse.circuit)) {
             cap(share, share.last_a, ReasonCode::confirming);
         }
-        if (share.needs_sun() && !surplus_known) {
+        if (share.needs_sun() && !offer.is_sure) {
             cap(share, share.last_a, ReasonCode::battery_silent);
-        } else if (share.source == Source::minimum_or_surplus && !surplus_known) {
+        } else if (share.source == Source::minimum_or_surplus && !offer.is_sure) {
             cap(share, evse.min_a, ReasonCode::battery_silent);
+        }
+        if (is_planned(evse.mode)) {
+            cap(share, round_down(*evse.plan_a, evse.step_a), ReasonCode::plan);
         }
     }
     if (share.cap_a < evse.min_a) {
         share.cap_a = 0;
     }
     return share;
+}
+
+std::optional<Pause> pause_of(const Share& share, const Site& site) {
+    const EvseMemory& memory = *share.memory;
+    std::optional<Pause> pause;
+    if (share.running()) {
+        return pause;
+    }
+    if (memory.fuse_stopped_at) {
+        pause = {*memory.fuse_stopped_at + site.timing.fuse_pause, ReasonCode::main_fuse};
+    }
+    const auto most = static_cast<std::size_t>(
+        std::clamp(site.timing.max_starts_per_hour, 1, static_cast<int>(EvseMemory::kMostStarts)));
+    if (memory.start_count >= most && !memory.about_to_start) {
+        const Instant again = memory.starts.at(most - 1) + Instant(3'600'000);
+        if (!pause || again > pause->until) {
+            pause = {again, ReasonCode::starts_spent};
+        }
+    }
+    return pause && pause->until > site.now ? pause : std::nullopt;
 }
 
 double withdrawn_offer(const Share& share, const Site& site) {

@@ -15,6 +15,7 @@ namespace sunherd::engine {
 using topics::ChargeMode;
 using topics::Distribution;
 using topics::EmsState;
+using topics::FuseCurve;
 using topics::Iec61851;
 using topics::PhaseValues;
 
@@ -40,13 +41,28 @@ struct Circuit {
     PhaseValues current_a{};  ///< + towards the consumers
     std::optional<Instant> read_at{};  ///< absent: never, or not known when
     Instant stale_after{5000};
+    std::optional<double> max_w{};               ///< sum of the phases; not of the main fuse
+    std::optional<FuseCurve> curve{};            ///< absent: no overload, however short
+    std::optional<Distribution> distribution{};  ///< among the EVSEs below; absent: as above it
 };
 
-/// One power reading; batteries: + while discharging.
 struct PowerReading {
     std::optional<double> power_w{};
     std::optional<Instant> read_at{};
     Instant stale_after{15000};
+};
+
+struct Battery {
+    std::optional<double> power_w{};  ///< + discharging
+    std::optional<Instant> read_at{};
+    Instant stale_after{15000};
+    std::optional<double> soc_pct{};  ///< of the same moment
+    double soc_min_pct = 0;
+    bool spare_below_min = false;            ///< below that, `eco` does without its minimum
+    std::optional<double> soc_target_pct{};  ///< from there on EVSEs come first, beyond it the battery helps
+    double soc_hysteresis_pct = 3;
+    std::optional<double> max_charge_w{};     ///< absent: below its target it gets what is left
+    std::optional<double> max_discharge_w{};  ///< absent: it helps with nothing
 };
 
 struct Evse {
@@ -61,6 +77,8 @@ struct Evse {
     ChargeMode mode = ChargeMode::solar;
     bool paused = false;
     bool night_open = false;  ///< is a night window open now?
+    /// Modes `plan` and `price`: what the plan, or the price, allows now; absent: there is none.
+    std::optional<double> plan_a{};
 
     std::optional<Iec61851> state{};
     PhaseValues current_a{};  ///< site's phases
@@ -90,9 +108,14 @@ struct Timing {
     Instant one_phase{10000};   ///< phases that an EVSE leaves unused for so long are free for others
     Instant fuse_pause{20000};  ///< stopped by a fuse: not started again earlier
     double restart_room_a = 1;  ///< … and not with less than this above its minimum, lest it be stopped again
-    Instant start_delay{60000};  ///< solar: surplus for so long before it starts
-    Instant stop_delay{180000};  ///< solar: kept at its minimum for so long without surplus
-    double raise_step_a = 0.5;   ///< smaller raises are not worth a write
+    Instant start_delay{60000};     ///< solar: surplus for so long before it starts
+    Instant stop_delay{180000};     ///< solar: kept at its minimum for so long without surplus
+    double raise_step_a = 0.5;      ///< smaller raises are not worth a write
+    int max_starts_per_hour = 10;   ///< of one EVSE, beside those a person or a car asks for
+    Instant overload{60000};        ///< a fuse with a curve bears what the curve allows for so long …
+    Instant overload_rest{600000};  ///< … and again after so long
+    Instant idle_battery{10000};    ///< a battery that takes, or gives, less than it could for so long …
+    Instant busy_battery{600000};   ///< … is not counted on for so long
 };
 
 /// One frozen picture of the site with its settings.
@@ -105,12 +128,16 @@ struct Site {
         grid_power_w;  ///< of the reading in circuits[0]; absent: from currents and voltages
     std::vector<Circuit> circuits{};
     std::vector<PowerReading> pv{};
-    std::vector<PowerReading> batteries{};
+    std::vector<Battery> batteries{};
     std::vector<Evse> evses{};  ///< those we control; ids are unique
     Timing timing{};
     Distribution distribution = Distribution::priority;
-    double excess_threshold_w = 0;         ///< `excess` lives on what is exported beyond that
-    std::optional<double> max_import_w{};  ///< with charging EVSEs, sum of the phases
+    double excess_threshold_w = 0;            ///< `excess` lives on what is exported beyond that
+    std::optional<double> max_import_w{};     ///< with charging EVSEs, sum of the phases
+    std::optional<double> max_average_w{};    ///< the same as an average of each quarter of an hour …
+    Instant quarter_left{900'000};            ///< … of which so much is left
+    std::optional<double> max_evse_w{};       ///< of all EVSEs together
+    std::optional<double> max_imbalance_a{};  ///< between two phases, with charging EVSEs
 };
 
 }  // namespace sunherd::engine

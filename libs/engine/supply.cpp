@@ -44,9 +44,10 @@ bool finite(const PerPhase& values) {
 bool makes_sense(const Supply& supply) {
     return supply.phases >= 1 && supply.phases <= static_cast<int>(kPhases) && finite(supply.base_a) &&
            finite(supply.house_a) && finite(supply.house_most_a) && supply.fuse_a >= 0 &&
-           supply.import_a >= 0 && supply.discharge_a >= 0 && supply.spare_discharge_a >= 0 &&
-           std::isfinite(supply.surplus_a) && supply.inverter_phase_a >= 0 && supply.pv_a >= 0 &&
-           std::isfinite(supply.pv_a) && std::isfinite(supply.export_a) && std::isfinite(supply.excess_a);
+           supply.import_a >= 0 && supply.imbalance_a >= 0 && supply.discharge_a >= 0 &&
+           supply.spare_discharge_a >= 0 && std::isfinite(supply.surplus_a) && supply.inverter_phase_a >= 0 &&
+           supply.pv_a >= 0 && std::isfinite(supply.pv_a) && std::isfinite(supply.export_a) &&
+           std::isfinite(supply.excess_a);
 }
 
 bool makes_sense(const Limit& limit) {
@@ -122,12 +123,28 @@ Room Pool::room(const Path& path) const {
         room.lower((std::max(0.0, import_a) + supply_.discharge_a - sum_a) / wires,
                    {Kind::import_limit, 0, -1});
     }
+    if (supply_.imbalance_a < kNoLimit) {
+        imbalance_room(path, room);
+    }
     if (supply_.balances) {
         balanced_room(path, wires, room);
     } else {
         fuse_room(path, wires, room);
     }
     return room;
+}
+
+/// A phase may not carry so much more than another: one that uses both alike makes no difference.
+void Pool::imbalance_room(const Path& path, Room& room) const {
+    for (std::size_t high = 0; high < static_cast<std::size_t>(supply_.phases); ++high) {
+        for (std::size_t low = 0; low < static_cast<std::size_t>(supply_.phases); ++low) {
+            const double rises = path.wires.at(high) - path.wires.at(low);
+            if (rises > 0) {
+                room.lower((supply_.imbalance_a + flow_a(low) - flow_a(high)) / rises,
+                           {Bound::Kind::imbalance, 0, static_cast<int>(high)});
+            }
+        }
+    }
 }
 
 /// Each phase gets its part of what the storage gives, and that is no more than what is imported.

@@ -15,11 +15,12 @@ constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 /// idled. Currents in A, + from the grid; sums are over the phases.
 struct Supply {
     int phases = 3;
-    PerPhase base_a{};           ///< house less PV: what the grid connection would carry
-    double fuse_a = 0;           ///< of the grid connection, per phase
-    double import_a = kNoLimit;  ///< sum that may be imported
-    double discharge_a = 0;      ///< sum the storage delivers, as far as there is import to cover
-    double surplus_a = 0;        ///< sum that loads which live on the sun may share
+    PerPhase base_a{};              ///< house less PV: what the grid connection would carry
+    double fuse_a = 0;              ///< of the grid connection, per phase
+    double import_a = kNoLimit;     ///< sum that may be imported
+    double imbalance_a = kNoLimit;  ///< between two phases
+    double discharge_a = 0;         ///< sum the storage delivers, as far as there is import to cover
+    double surplus_a = 0;           ///< sum that loads which live on the sun may share
     /// Has each phase a surplus of its own, besides? Else what one exports makes up for what another imports.
     bool surplus_by_phase = false;
     double spare_discharge_a = 0;  ///< sum, in that surplus, of what the storage gives
@@ -43,7 +44,7 @@ struct Limit {
 
 /// What binds.
 struct Bound {
-    enum class Kind : std::uint8_t { none, fuse, limit, import_limit, inverter, surplus, excess };
+    enum class Kind : std::uint8_t { none, fuse, limit, import_limit, imbalance, inverter, surplus, excess };
     Kind kind = Kind::none;
     int limit = 0;   ///< index of the `Limit`
     int phase = -1;  ///< -1: the sum of all
@@ -64,7 +65,7 @@ struct Room {
 
 /// Where a load's wires go. `wires[p]`: how many of them on phase p; the sum is at least 1.
 struct Path {
-    static constexpr std::size_t kMostLimits = 8;
+    static constexpr std::size_t kMostLimits = 9;
     PerPhase wires{};
     std::array<std::int16_t, kMostLimits> limits{};
     std::uint8_t limit_count = 0;
@@ -102,6 +103,7 @@ class Pool {
     double flow_a(std::size_t phase) const { return supply_.base_a.at(phase) + taken_a_.at(phase); }
     void fuse_room(const Path& path, double wires, Room& room) const;
     void balanced_room(const Path& path, double wires, Room& room) const;
+    void imbalance_room(const Path& path, Room& room) const;
 
     Supply supply_;
     std::vector<Limit> limits_;  // `base_a` with what is taken

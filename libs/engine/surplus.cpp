@@ -44,6 +44,11 @@ double watts(const PerPhase& current_a, const PerPhase& voltage_v) {
     return current_a[0] * voltage_v[0] + current_a[1] * voltage_v[1] + current_a[2] * voltage_v[2];
 }
 
+/// What comes from batteries and is no surplus; negative: what EVSEs may have of them.
+double from_batteries(const Batteries& batteries) {
+    return batteries.kept_w + batteries.usable_w - batteries.help_w;
+}
+
 PerPhase minus(const PerPhase& one, const PerPhase& other) {
     return {one[0] - other[0], one[1] - other[1], one[2] - other[2]};
 }
@@ -56,28 +61,26 @@ double read_power(const Evse& evse, const Draw& draw, const PerPhase& voltage_v)
 
 }  // namespace
 
-Power measure_power(const Site& site, const std::vector<Draw>& draws) {
-    Power power{.grid_w = grid_power(site),
-                .pv_w = sum_of(site.pv, site.now),
-                .battery_w = sum_of(site.batteries, site.now)};
+Power measure_power(const Site& site, const std::vector<Draw>& draws, Memory& memory) {
+    Power power{.grid_w = grid_power(site), .pv_w = sum_of(site.pv, site.now)};
+    power.batteries = observe(site, power.grid_w, memory.batteries);
     const PerPhase voltage_v = voltages(site);
     for (std::size_t i = 0; i < draws.size(); ++i) {
         power.evse_w += draws[i].answers ? read_power(site.evses[i], draws[i], voltage_v) : 0;
     }
-    if (power.grid_w && power.battery_w) {
-        power.surplus_w = power.evse_w - *power.grid_w - std::max(0.0, *power.battery_w);
+    if (power.grid_w && power.batteries.power_w) {
+        power.surplus_w = power.evse_w - *power.grid_w - from_batteries(power.batteries);
     }
     return power;
 }
 
-std::optional<double> usable_surplus(const Site& site, const std::vector<Draw>& draws, const Power& power,
-                                     Memory& memory) {
+std::optional<Surplus> held_surplus(const Site& site, const std::vector<Draw>& draws, const Power& power,
+                                    Memory& memory) {
     if (!power.grid_w) {
         return std::nullopt;
     }
     const PerPhase voltage_v = voltages(site);
-    const double from_grid_w = *power.grid_w + std::max(0.0, power.battery_w.value_or(0));
-    LoadBounds bounds{.explained = from_grid_w, .least = from_grid_w, .most = from_grid_w};
+    LoadBounds bounds{.explained = *power.grid_w, .least = *power.grid_w, .most = *power.grid_w};
     for (std::size_t i = 0; i < draws.size(); ++i) {
         const Draw& draw = draws[i];
         const double read_w = read_power(site.evses[i], draw, voltage_v);
@@ -87,12 +90,24 @@ std::optional<double> usable_surplus(const Site& site, const std::vector<Draw>& 
         bounds.most -= read_w - std::min(read_w, watts(minus(draw.read_a, draw.least_a), voltage_v));
     }
     const Instant read_at = *site.circuits.front().read_at;
-    if (memory.circuits.front().fresh_since == read_at) {
-        memory.load_w.resume(bounds.most);
-    } else {
-        memory.load_w.follow(bounds, read_at, site.now, {site.timing.skew, site.timing.calm_sun});
-    }
-    return -*memory.load_w.value;
+    const bool resumes = memory.circuits.front().fresh_since == read_at;
+    const auto hold = [&](HeldLoad& load, double batteries_w, Instant known_at, bool late) {
+        LoadBounds with{bounds.explained + batteries_w, bounds.least + batteries_w,
+                        bounds.most + batteries_w};
+        if (late) {
+            with.explained = std::min(with.explained, load.value.value_or(with.explained));
+        }
+        if (resumes) {
+            load.resume(with.most);
+        } else {
+            load.follow(with, known_at, site.now, {site.timing.skew, site.timing.calm_sun});
+        }
+    };
+    // A battery that moves against the grid is seen there first: only both together tell of more surplus.
+    const Batteries& batteries = power.batteries;
+    hold(memory.load_w, from_batteries(batteries), std::min(read_at, batteries.read_at), batteries.late);
+    hold(memory.export_w, std::max(0.0, batteries.power_w.value_or(0)), read_at, false);
+    return Surplus{.usable_w = -*memory.load_w.value, .exported_w = -*memory.export_w.value};
 }
 
 Expected expected_draw(const Share& share, const Site& site) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/batteries.hpp"
 #include "engine/share.hpp"
 
 namespace sunherd::engine {
@@ -8,17 +9,17 @@ namespace sunherd::engine {
 struct Power {
     std::optional<double> grid_w{};
     std::optional<double> pv_w{};
-    std::optional<double> battery_w{};  ///< + discharging; 0 where there is none
-    double evse_w = 0;                  ///< of those that answer
-    /// What would leave the site if the EVSEs drew nothing. What a battery takes stays the battery's, and
-    /// what it gives is no surplus.
+    Batteries batteries{};
+    double evse_w = 0;  ///< of those that answer
+    /// What EVSEs may have: what would leave the site if they drew nothing. What a battery below its target
+    /// takes stays the battery's, and what it gives is no surplus; the others come after the EVSEs and help.
     std::optional<double> surplus_w{};
 };
-Power measure_power(const Site& site, const std::vector<Draw>& draws);
+Power measure_power(const Site& site, const std::vector<Draw>& draws, Memory& memory);
 
 /// Held on the safe side; brings what is remembered up to date. Absent: not known.
-std::optional<double> usable_surplus(const Site& site, const std::vector<Draw>& draws, const Power& power,
-                                     Memory& memory);
+std::optional<Surplus> held_surplus(const Site& site, const std::vector<Draw>& draws, const Power& power,
+                                    Memory& memory);
 
 /// What an EVSE will draw per wire, whatever it is told: at least what it draws where it does not listen, at
 /// most a little more than it has long drawn where its car takes less than it was told.

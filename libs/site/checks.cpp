@@ -126,6 +126,10 @@ void check_circuits(const Draft& draft) {
                       "more than " + std::to_string(kMostNested) +
                           " fuses one behind the other; leave out those that never bind");
         }
+        if (circuit.fuse_curve && !circuit.meter) {
+            draft.add(item_key("circuits", i, "fuse_curve"),
+                      "nothing measures how much this fuse is overloaded; give it a meter or leave this out");
+        }
         if (!circuit.meter || !draft.right({"devices"})) {
             continue;
         }
@@ -136,6 +140,15 @@ void check_circuits(const Draft& draft) {
             draft.add(item_key("circuits", i, "meter"),
                       "there is no device " + *circuit.meter + " with role: meter under devices");
         }
+    }
+}
+
+void check_battery_rules(const Draft& draft, std::size_t index, const BatteryRules& rules, Role role) {
+    if (role != Role::battery) {
+        draft.add(item_key("devices", index, "battery"), "is for devices with role: battery only");
+    } else if (rules.target_soc_pct && *rules.target_soc_pct < rules.min_soc_pct) {
+        draft.add(item_key("devices", index, "battery") + ".target_soc_pct",
+                  "lies below min_soc_pct " + plain(rules.min_soc_pct) + "; the target is the higher one");
     }
 }
 
@@ -152,6 +165,9 @@ void check_devices(const Draft& draft) {
                           (device.profile == "sunspec-inverter" ? "pv"
                            : device.profile == "varta"          ? "battery"
                                                                 : "grid, pv or meter"));
+        }
+        if (device.battery) {
+            check_battery_rules(draft, i, *device.battery, device.role);
         }
     }
 }

@@ -58,6 +58,7 @@ void assign(const Value& node, Influx& to);
 void assign(const Value& node, Grid& to);
 void assign(const Value& node, Site& to);
 void assign(const Value& node, Solar& to);
+void assign(const Value& node, BatteryRules& to);
 
 template <class T>
 void assign(const Value& node, std::vector<T>& to) {
@@ -82,7 +83,19 @@ void assign(const Value& node, Circuit& to) {
     take(node, "id", to.id);
     take(node, "parent", to.parent);
     take(node, "fuse_a", to.fuse_a);
+    take(node, "max_w", to.max_w);
+    take(node, "fuse_curve", to.fuse_curve);
+    take(node, "distribution", to.distribution);
     take(node, "meter", to.meter);
+}
+
+void assign(const Value& node, BatteryRules& to) {
+    take(node, "min_soc_pct", to.min_soc_pct);
+    take(node, "spare_below_min", to.spare_below_min);
+    take(node, "target_soc_pct", to.target_soc_pct);
+    take(node, "soc_hysteresis_pct", to.soc_hysteresis_pct);
+    take(node, "max_charge_w", to.max_charge_w);
+    take(node, "max_discharge_w", to.max_discharge_w);
 }
 
 void assign(const Value& node, Device& to) {
@@ -100,6 +113,7 @@ void assign(const Value& node, Device& to) {
     take(node, "poll_s", to.poll);
     take(node, "frozen_after_s", to.frozen_after);
     take(node, "invert", to.invert);
+    take(node, "battery", to.battery);
 }
 
 void assign(const Value& node, TimeWindow& to) {
@@ -201,6 +215,9 @@ void assign(const Value& node, Grid& to) {
     take(node, "nominal_voltage_v", to.nominal_voltage_v);
     take(node, "stale_after_s", to.stale_after);
     take(node, "max_import_w", to.max_import_w);
+    take(node, "max_average_w", to.max_average_w);
+    take(node, "max_imbalance_a", to.max_imbalance_a);
+    take(node, "fuse_curve", to.fuse_curve);
     take(node, "distribution", to.distribution);
 }
 
@@ -214,6 +231,7 @@ void assign(const Value& node, Solar& to) {
     take(node, "start_delay_s", to.start_delay);
     take(node, "stop_delay_s", to.stop_delay);
     take(node, "excess_threshold_w", to.excess_threshold_w);
+    take(node, "max_starts_per_hour", to.max_starts_per_hour);
 }
 
 /// A one-phase connection needs no word about phases: there is only L1.

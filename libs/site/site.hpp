@@ -39,6 +39,19 @@ constexpr auto enum_words(Role) {
                       std::pair{meter, "meter"sv}};
 }
 
+/// What of a battery's charge is for EVSEs.
+struct BatteryRules {
+    /// Below it `eco` does without its minimum where `spare_below_min` says so.
+    double min_soc_pct = 0;
+    bool spare_below_min = false;
+    /// From here on the sun is for EVSEs first, and beyond it the battery helps them; absent: never.
+    std::optional<double> target_soc_pct;
+    double soc_hysteresis_pct = 3;
+    std::optional<double> max_charge_w;     ///< absent: what the battery itself says
+    std::optional<double> max_discharge_w;  ///< absent: what the battery itself says
+    bool operator==(const BatteryRules&) const = default;
+};
+
 struct Device {
     std::string id;
     std::optional<std::string> name;
@@ -47,17 +60,21 @@ struct Device {
     Endpoint endpoint;
     std::chrono::milliseconds poll{1000};  ///< ≥ 100 ms
     std::chrono::milliseconds frozen_after{
-        60000};           ///< bit-identical answers for so long are not believed; 0 = off
-    bool invert = false;  ///< meter mounted the other way round
+        60000};                           ///< bit-identical answers for so long are not believed; 0 = off
+    bool invert = false;                  ///< meter mounted the other way round
+    std::optional<BatteryRules> battery;  ///< role battery
     bool operator==(const Device&) const = default;
 };
 
 /// A fuse and what hangs below it.
 struct Circuit {
     std::string id;
-    std::optional<std::string> parent;  ///< absent: directly behind the main fuse
-    double fuse_a = 0;                  ///< per phase
-    std::optional<std::string> meter;   ///< id of a device of role `meter` that measures it
+    std::optional<std::string> parent;                   ///< absent: directly behind the main fuse
+    double fuse_a = 0;                                   ///< per phase
+    std::optional<std::string> meter;                    ///< id of a device of role `meter` that measures it
+    std::optional<double> max_w{};                       ///< of all phases
+    std::optional<topics::FuseCurve> fuse_curve{};       ///< absent: no overload, however short
+    std::optional<topics::Distribution> distribution{};  ///< among the EVSEs behind it; absent: as outside
     bool operator==(const Circuit&) const = default;
 };
 
@@ -168,6 +185,9 @@ struct Grid {
     double nominal_voltage_v = 230;
     std::chrono::milliseconds stale_after{5000};  ///< a grid reading older than this is not known
     std::optional<double> max_import_w;           ///< of all phases, while EVSEs charge
+    std::optional<double> max_average_w;          ///< the same as an average of each quarter of an hour
+    std::optional<double> max_imbalance_a;        ///< between two phases
+    std::optional<topics::FuseCurve> fuse_curve;  ///< of the main fuse; absent: no overload, however short
     topics::Distribution distribution = topics::Distribution::priority;
     bool operator==(const Grid&) const = default;
 };
@@ -176,6 +196,7 @@ struct Solar {
     std::chrono::seconds start_delay{60};
     std::chrono::seconds stop_delay{180};
     double excess_threshold_w = 0;  ///< what mode `excess` leaves to others
+    int max_starts_per_hour = 10;   ///< of one EVSE, by the sun
     bool operator==(const Solar&) const = default;
 };
 

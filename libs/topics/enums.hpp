@@ -46,12 +46,15 @@ constexpr auto enum_words(Iec61851) {
 }
 
 /// What the user wants of an EVSE. `off` never charges; `now` takes all that the fuses allow; `night` like
-/// now, but only in its time windows; `solar` only what would leave the site.
-enum class ChargeMode { off, now, night, eco, solar, excess };
+/// now, but only in its time windows; `eco` its minimum always, more from the sun; `solar` only what would
+/// leave the site; `excess` only what leaves it beyond a threshold; `plan` and `price` what a plan, or the
+/// price, allows at the moment.
+enum class ChargeMode { off, now, night, eco, solar, excess, plan, price };
 constexpr auto enum_words(ChargeMode) {
     using enum ChargeMode;
-    return std::array{std::pair{off, "off"sv}, std::pair{now, "now"sv},     std::pair{night, "night"sv},
-                      std::pair{eco, "eco"sv}, std::pair{solar, "solar"sv}, std::pair{excess, "excess"sv}};
+    return std::array{std::pair{off, "off"sv},   std::pair{now, "now"sv},     std::pair{night, "night"sv},
+                      std::pair{eco, "eco"sv},   std::pair{solar, "solar"sv}, std::pair{excess, "excess"sv},
+                      std::pair{plan, "plan"sv}, std::pair{price, "price"sv}};
 }
 
 /// How EVSEs that compete share. `priority`: all their minimum, then the important ones fill up; `shared`:
@@ -62,6 +65,14 @@ constexpr auto enum_words(Distribution) {
     using enum Distribution;
     return std::array{std::pair{priority, "priority"sv}, std::pair{shared, "shared"sv},
                       std::pair{strict, "strict"sv}, std::pair{optimized, "optimized"sv}};
+}
+
+/// How a fuse or breaker bears an overload: a fuse link gG (IEC 60269-2) 1.25 times its rated current for an
+/// hour, a circuit breaker B or C (IEC 60898-1) 1.13 times.
+enum class FuseCurve { gG, B, C };
+constexpr auto enum_words(FuseCurve) {
+    using enum FuseCurve;
+    return std::array{std::pair{gG, "gG"sv}, std::pair{B, "B"sv}, std::pair{C, "C"sv}};
 }
 
 /// Which of an Etrel charger's two sockets does what: `read-write` reads all on 502 and writes all on 503;

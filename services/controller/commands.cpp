@@ -12,6 +12,7 @@ namespace {
 using topics::ChargeMode;
 using namespace std::string_view_literals;
 
+constexpr double kMostW = 1e7;
 constexpr int kLowestPriority = 100;  ///< as in the site file
 
 using Checked = tl::expected<topics::CommandValue, std::string>;
@@ -71,7 +72,8 @@ Checked check_mode(const topics::CommandValue& value) {
     const auto* word = std::get_if<std::string>(&value);
     const auto mode = word != nullptr ? mode_of(*word) : std::nullopt;
     if (!mode) {
-        return tl::unexpected("expected one of off now night eco solar excess, got " + in_words(value));
+        return tl::unexpected("expected one of off now night eco solar excess plan price, got " +
+                              in_words(value));
     }
     return std::string(topics::to_word(*mode));
 }
@@ -85,6 +87,15 @@ Checked check_current(const topics::CommandValue& value, double least_a, double 
                               amperes(least_a) + " to " + amperes(most_a) + ", got " + in_words(value));
     }
     return *current_a + 0.0;  // no -0
+}
+
+Checked check_power(const topics::CommandValue& value, double most_w) {
+    const auto power_w = number_of(value);
+    if (!power_w || *power_w < 0 || *power_w > most_w) {
+        return tl::unexpected("expected a power from 0 to " + in_words(most_w) + " W, got " +
+                              in_words(value));
+    }
+    return *power_w + 0.0;  // no -0
 }
 
 Checked check_priority(const topics::CommandValue& value) {
@@ -123,7 +134,7 @@ Checked check_evse(const std::string& setting, const topics::CommandValue& value
         }
         return mode;
     }
-    if (setting == "max_current_a") {
+    if (setting == "max_current_a" || setting == "plan_current_a") {
         return check_current(value, evse.min_current_a, evse.max_current_a, true);
     }
     if (setting == "min_current_a") {
@@ -138,8 +149,8 @@ Checked check_evse(const std::string& setting, const topics::CommandValue& value
     if (setting == "pause") {
         return check_switch(value);
     }
-    return tl::unexpected(
-        std::string("no such setting; there are mode max_current_a min_current_a priority pause"));
+    return tl::unexpected(std::string(
+        "no such setting; there are mode max_current_a min_current_a plan_current_a priority pause"));
 }
 
 Checked check_site(const std::string& setting, const topics::CommandValue& value, const CommandLimits& limits,
@@ -155,7 +166,14 @@ Checked check_site(const std::string& setting, const topics::CommandValue& value
     if (setting == "grid_limit_a") {
         return check_current(value, 0, limits.main_fuse_a, false);
     }
-    return tl::unexpected(std::string("no such setting; there are mode grid_limit_a"));
+    if (setting == "max_import_w") {
+        return check_power(value, limits.max_import_w);
+    }
+    if (setting == "max_evse_w") {
+        return check_power(value, kMostW);
+    }
+    return tl::unexpected(
+        std::string("no such setting; there are mode grid_limit_a max_import_w max_evse_w"));
 }
 
 std::string known_evses(const CommandLimits& limits) {
@@ -226,7 +244,7 @@ Answer carry_out(const std::string& evse, const std::string& setting, const topi
     for (const auto& target : targets(evse, setting, limits)) {
         overrides.set(target.evse, target.setting, {*checked, command.until, command.source});
     }
-    const auto unit = setting.size() > 2 && setting.substr(setting.size() - 2) == "_a" ? " A" : "";
+    const auto unit = setting.ends_with("_a") ? " A" : setting.ends_with("_w") ? " W" : "";
     return {true, setting + " is " + in_words(*checked) + unit +
                       (command.until ? " until " + topics::to_rfc3339(*command.until) : "")};
 }

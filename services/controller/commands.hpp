@@ -18,6 +18,7 @@ struct CommandLimits {
     };
     std::vector<Evse> evses;  ///< those we control
     double main_fuse_a = 0;
+    double max_import_w = 1e7;  ///< of the site file
 };
 
 struct Answer {
@@ -28,7 +29,8 @@ struct Answer {
 /// Carries out `evse/{evse}/set/{setting}`, or `set/{setting}` where `evse` is empty: changes `overrides` if
 /// it may. The value `default` ends an override.
 ///
-/// EVSE: mode, max_current_a, min_current_a, priority, pause. Site: mode (of all EVSEs), grid_limit_a.
+/// EVSE: mode, max_current_a, min_current_a, plan_current_a, priority, pause. Site: mode (of all EVSEs),
+/// grid_limit_a, max_import_w, max_evse_w.
 Answer carry_out(const std::string& evse, const std::string& setting, const topics::Command& command,
                  topics::Timestamp utc, const CommandLimits& limits, Overrides& overrides);
 

@@ -106,7 +106,7 @@ void Controller::rise_above(std::uint64_t epoch) {
 void Controller::decide() {
     const auto now = context_.clock().now();
     const auto before = decision_.ems_state;
-    decision_ = engine::decide(picture_.at(now, context_.clock().utc(), desk_.overrides()), decision_.memory);
+    engine::decide(picture_.at(now, context_.clock().utc(), desk_.overrides()), decision_);
     publish(now);
     tell_change_of_state(before);
     plan_wake_up();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace sunherd::controller {
 namespace {
@@ -82,7 +83,10 @@ SitePicture::SitePicture(const site::Site& site) : site_(site), evses_(site.evse
 }
 
 void SitePicture::order_circuits() {
-    circuits_.push_back({.id = "main", .parent = {}, .fuse_a = site_.grid.main_fuse_a, .meter = {}});
+    site::Circuit main;
+    main.id = "main";
+    main.fuse_a = site_.grid.main_fuse_a;
+    circuits_.push_back(main);
     auto waiting = site_.circuits;
     const auto has_place = [this](const site::Circuit& circuit) {
         return !circuit.parent || circuit_index(circuit.parent) > 0;
@@ -131,7 +135,11 @@ void SitePicture::take_pv(const std::string& id, const topics::PvReading& readin
 void SitePicture::take_battery(const std::string& id, const topics::BatteryReading& reading,
                                const bus::Incoming& raw) {
     if (const auto device = devices_.find(id); device != devices_.end()) {
-        device->second = {.power_w = believable(reading.power_w, kMaxW), .received = received_of(raw)};
+        device->second = {.power_w = believable(reading.power_w, kMaxW),
+                          .soc_pct = reading.soc_pct,
+                          .max_charge_w = believable(reading.max_charge_w, kMaxW),
+                          .max_discharge_w = believable(reading.max_discharge_w, kMaxW),
+                          .received = received_of(raw)};
     }
 }
 
@@ -213,11 +221,11 @@ engine::Site SitePicture::at(Moment now, topics::Timestamp utc, const Overrides&
     picture.grid_power_w = grid_.power_w;
     picture.timing.start_delay = site_.solar.start_delay;
     picture.timing.stop_delay = site_.solar.stop_delay;
+    picture.timing.max_starts_per_hour = site_.solar.max_starts_per_hour;
     picture.distribution = site_.grid.distribution;
-    picture.max_import_w = site_.grid.max_import_w;
     picture.excess_threshold_w = site_.solar.excess_threshold_w;
     add_circuits(picture);
-    picture.circuits.front().limit_a = grid_limit_a(overrides);
+    add_limits(picture, utc, overrides);
     add_powers(picture);
     picture.evses.reserve(evses_.size());
     for (const auto& evse : evses_) {
@@ -234,7 +242,10 @@ void SitePicture::add_circuits(engine::Site& picture) const {
         engine::Circuit fuse{.id = circuit.id,
                              .parent = circuit_index(circuit.parent),
                              .limit_a = circuit.fuse_a,
-                             .metered = main || circuit.meter.has_value()};
+                             .metered = main || circuit.meter.has_value(),
+                             .max_w = circuit.max_w,
+                             .curve = main ? site_.grid.fuse_curve : circuit.fuse_curve,
+                             .distribution = circuit.distribution};
         fuse.stale_after = site_.grid.stale_after;
         if (reading != nullptr) {
             fuse.current_a = reading->current_a;
@@ -252,15 +263,46 @@ void SitePicture::add_circuits(engine::Site& picture) const {
 void SitePicture::add_powers(engine::Site& picture) const {
     for (const auto& device : site_.devices) {
         const Reading& reading = devices_.at(device.id);
-        const engine::PowerReading power{.power_w = reading.power_w,
-                                         .read_at = instant(reading.received),
-                                         .stale_after = stale_after(device.poll, 15s)};
+        const auto read_at = instant(reading.received);
+        const auto stale = stale_after(device.poll, 15s);
         if (device.role == site::Role::pv) {
-            picture.pv.push_back(power);
+            picture.pv.push_back({.power_w = reading.power_w, .read_at = read_at, .stale_after = stale});
         } else if (device.role == site::Role::battery) {
-            picture.batteries.push_back(power);
+            const auto rules = device.battery.value_or(site::BatteryRules{});
+            picture.batteries.push_back(
+                {.power_w = reading.power_w,
+                 .read_at = read_at,
+                 .stale_after = stale,
+                 .soc_pct = reading.soc_pct,
+                 .soc_min_pct = rules.min_soc_pct,
+                 .spare_below_min = rules.spare_below_min,
+                 .soc_target_pct = rules.target_soc_pct,
+                 .soc_hysteresis_pct = rules.soc_hysteresis_pct,
+                 .max_charge_w = rules.max_charge_w ? rules.max_charge_w : reading.max_charge_w,
+                 .max_discharge_w = rules.max_discharge_w ? rules.max_discharge_w : reading.max_discharge_w});
         }
     }
+}
+
+/// Of the site file, or lower ones that somebody set.
+void SitePicture::add_limits(engine::Site& picture, topics::Timestamp utc, const Overrides& overrides) const {
+    const auto lower = [&overrides](const char* setting, std::optional<double> limit) {
+        const auto* override = overrides.find("", setting);
+        const double infinite = std::numeric_limits<double>::infinity();
+        const double set = std::max(0.0, number(override, infinite));
+        return std::min(set, limit.value_or(infinite)) < infinite
+                   ? std::optional(std::min(set, limit.value_or(infinite)))
+                   : std::nullopt;
+    };
+    picture.circuits.front().limit_a = grid_limit_a(overrides);
+    picture.max_import_w = lower("max_import_w", site_.grid.max_import_w);
+    picture.max_evse_w = lower("max_evse_w", std::nullopt);
+    picture.max_average_w = site_.grid.max_average_w;
+    picture.max_imbalance_a = site_.grid.max_imbalance_a;
+    // Quarters of an hour by the clock; time zones differ by whole ones.
+    constexpr std::chrono::milliseconds kQuarter = 15min;
+    const auto since_epoch = std::chrono::duration_cast<std::chrono::milliseconds>(utc.time_since_epoch());
+    picture.quarter_left = kQuarter - (since_epoch % kQuarter + kQuarter) % kQuarter;
 }
 
 engine::Evse SitePicture::evse_at(const site::Evse& evse, topics::Timestamp utc,
@@ -276,6 +318,7 @@ engine::Evse SitePicture::evse_at(const site::Evse& evse, topics::Timestamp utc,
     now.priority = settings.priority;
     now.mode = settings.mode;
     now.paused = settings.paused;
+    now.plan_a = settings.plan_a;
     now.stale_after = stale_after(evse.poll, 5s);
     if (settings.mode == topics::ChargeMode::night) {
         const auto window = open_window(evse.night, site_.time_zone, utc);
@@ -313,6 +356,9 @@ EvseSettings SitePicture::settings(const site::Evse& evse, const Overrides& over
     const auto* pause = overrides.find(evse.id, "pause");
     const auto* paused = pause != nullptr ? std::get_if<bool>(&pause->value) : nullptr;
     settings.paused = paused != nullptr && *paused;
+    if (const auto* plan = overrides.find(evse.id, "plan_current_a")) {
+        settings.plan_a = number(plan, 0);
+    }
     settings.overridden_by = overrides.described(evse.id);
     return settings;
 }
@@ -323,7 +369,9 @@ double SitePicture::grid_limit_a(const Overrides& overrides) const {
 }
 
 CommandLimits SitePicture::command_limits() const {
-    CommandLimits limits{.evses = {}, .main_fuse_a = site_.grid.main_fuse_a};
+    CommandLimits limits{.evses = {},
+                         .main_fuse_a = site_.grid.main_fuse_a,
+                         .max_import_w = site_.grid.max_import_w.value_or(kMaxW)};
     for (const auto& evse : evses_) {
         limits.evses.push_back({evse.id, evse.min_current_a, evse.max_current_a, !evse.night.empty()});
     }

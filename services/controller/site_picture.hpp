@@ -20,6 +20,7 @@ struct EvseSettings {
     double min_current_a = 6;
     double max_current_a = 16;
     bool paused = false;
+    std::optional<double> plan_a{};  ///< what a plan, or the price, allows now
     std::optional<std::string> overridden_by{};
 };
 
@@ -63,6 +64,9 @@ class SitePicture {
         topics::PhaseValues current_a{};
         topics::PhaseValues voltage_v{};
         std::optional<double> power_w{};
+        std::optional<double> soc_pct{};
+        std::optional<double> max_charge_w{};
+        std::optional<double> max_discharge_w{};
         std::optional<Moment> received{};
     };
     struct EvseSeen {
@@ -77,6 +81,7 @@ class SitePicture {
     int circuit_index(const std::optional<std::string>& id) const;
     void add_circuits(engine::Site& picture) const;
     void add_powers(engine::Site& picture) const;
+    void add_limits(engine::Site& picture, topics::Timestamp utc, const Overrides& overrides) const;
     engine::Evse evse_at(const site::Evse& evse, topics::Timestamp utc, const Overrides& overrides) const;
 
     const site::Site& site_;

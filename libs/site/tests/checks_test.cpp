@@ -228,6 +228,22 @@ TEST_CASE("the mode night needs a window") {
             "\"22:00\", to: \"06:00\"}]"});
 }
 
+TEST_CASE("only a battery has a battery's rules, and its target is not below its minimum") {
+    CHECK(problems_of(with_master("", device(", profile: varta, role: battery, battery: { min_soc_pct: 50, "
+                                             "target_soc_pct: 40 }"))) ==
+          Texts{"site.yaml:6: devices[0].battery.target_soc_pct: lies below min_soc_pct 50; the target is "
+                "the higher one"});
+    CHECK(problems_of(with_master(
+              "", device(", profile: eastron-sdm630, role: meter, battery: { min_soc_pct: 50 }"))) ==
+          Texts{"site.yaml:6: devices[0].battery: is for devices with role: battery only"});
+}
+
+TEST_CASE("a short overload is borne only where it is measured") {
+    CHECK(problems_of(with_master("", "circuits: [{ id: carport, fuse_a: 20, fuse_curve: B }]\n")) ==
+          Texts{"site.yaml:5: circuits[0].fuse_curve: nothing measures how much this fuse is overloaded; "
+                "give it a meter or leave this out"});
+}
+
 TEST_CASE("a mistake is not told twice: what refers to a broken section waits for it") {
     CHECK(problems_of(
               with_master(", circuit: carport", "circuits: [{ id: carport, fuse_a: 20, fues_a: 1 }]\n")) ==

@@ -11,7 +11,8 @@ TEST_CASE("an unknown key is named with the nearest known one") {
     CHECK(problems_of(with_master("", "brokr: { host: x }\n")) ==
           Texts{"site.yaml:5: brokr: unknown key; did you mean broker?"});
     CHECK(problems_of(with_master("", "solar:\n  start_delay_s: 5\n  dleay: 1\n")) ==
-          Texts{"site.yaml:7: solar.dleay: unknown key; known here: excess_threshold_w, start_delay_s, "
+          Texts{"site.yaml:7: solar.dleay: unknown key; known here: excess_threshold_w, max_starts_per_hour, "
+                "start_delay_s, "
                 "stop_delay_s"});
 }
 
@@ -40,8 +41,10 @@ TEST_CASE("a value out of range is told the range") {
         {", min_current_a: 0", "min_current_a: must be at least 6, not 0"},
         {", connector: 3", "connector: must be one of 1, 2, not 3"},
         {", mode: solr",
-         "mode: must be one of off, now, night, eco, solar, excess, not \"solr\"; did you mean solar?"},
-        {", mode: quickly", "mode: must be one of off, now, night, eco, solar, excess, not \"quickly\""},
+         "mode: must be one of off, now, night, eco, solar, excess, plan, price, not \"solr\"; did you mean "
+         "solar?"},
+        {", mode: quickly",
+         "mode: must be one of off, now, night, eco, solar, excess, plan, price, not \"quickly\""},
         {", ports: read-wrte",
          "ports: must be one of read-write, charger-cluster, not \"read-wrte\"; did you mean read-write?"},
         {", name: ''", "name: must not be empty; or leave the key out"},

@@ -14,7 +14,7 @@ nlohmann::json smallest() {
     return nlohmann::json::parse(R"({
         "site": {"id": "home"}, "grid": {"main_fuse_a": 25}, "broker": {}, "solar": {},
         "circuits": [{"id": "carport", "fuse_a": 20}],
-        "devices": [{"id": "roof", "profile": "sunspec-inverter", "role": "pv", "host": "h"}],
+        "devices": [{"id": "store", "profile": "varta", "role": "battery", "host": "h", "battery": {}}],
         "evses": [{"id": "garage", "profile": "etrel-inch", "host": "h", "master": true,
                    "night": [{"from": "22:00", "to": "06:00"}], "load_guard_restart": {"by": "modbus"}}],
         "discovery": {"first_host": "10.0.0.1", "last_host": "10.0.0.9"},

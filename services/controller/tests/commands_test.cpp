@@ -41,7 +41,7 @@ TEST_CASE("modes are understood by our words and by those people know from elsew
     }
     CHECK(ask("garage", "mode", std::string("fast")).text == "mode is now");
     CHECK(ask("garage", "mode", std::string("turbo")).text ==
-          "mode: expected one of off now night eco solar excess, got turbo");
+          "mode: expected one of off now night eco solar excess plan price, got turbo");
     CHECK_FALSE(ask("garage", "mode", 1.0).accepted);
 }
 
@@ -87,6 +87,13 @@ TEST_CASE("priority is a whole number, a grid limit no more than the main fuse")
     CHECK_FALSE(ask("garage", "priority", 1.5).accepted);
     CHECK_FALSE(ask("garage", "priority", 0.0).accepted);
     CHECK(ask("", "grid_limit_a", 16.0).accepted);
+    CHECK(ask("", "max_evse_w", 4200.0).text == "max_evse_w is 4200 W");
+    CHECK(ask("", "max_import_w", 0.0).accepted);
+    CHECK_FALSE(ask("", "max_import_w", -1.0).accepted);
+    CHECK_FALSE(ask("garage", "max_evse_w", 4200.0).accepted);
+    CHECK(ask("garage", "plan_current_a", 8.0).accepted);
+    CHECK(ask("garage", "plan_current_a", 0.0).accepted);
+    CHECK_FALSE(ask("garage", "plan_current_a", 3.0).accepted);
     CHECK_FALSE(ask("", "grid_limit_a", 26.0).accepted);
     CHECK_FALSE(ask("garage", "grid_limit_a", 16.0).accepted);
 }

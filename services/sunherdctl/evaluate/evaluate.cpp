@@ -31,6 +31,9 @@ json reason(const Scenario& scenario, const ScenarioLoad& load, const engine::Al
         case Kind::import_limit:
             reason["code"] = "import_limit";
             break;
+        case Kind::imbalance:
+            reason["code"] = "imbalance";
+            break;
         case Kind::inverter:
             reason["code"] = "inverter_limit";
             break;
