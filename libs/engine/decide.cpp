@@ -89,6 +89,8 @@ void remember(const Share& share, const Site& site) {
     const bool by_fuse = is_limit(share.reason.code);
     if (share.target_a > share.last_a) {
         memory.raised_at = site.now;
+    } else if (share.target_a < share.last_a) {
+        memory.lowered_at = site.now;
     }
     if (const double offer_a = withdrawn_offer(share, site); offer_a > share.draw->withdrawn_a) {
         memory.withdrawn_a = offer_a;
@@ -150,8 +152,10 @@ void wake_for_loads(const Site& site, Decision& decision) {
         if (evse.withdrawn_at && *evse.withdrawn_at + site.timing.withdrawn > site.now) {
             wake_at(decision, *evse.withdrawn_at + site.timing.withdrawn);
         }
-        if (evse.disobeys_since && *evse.disobeys_since + site.timing.obey > site.now) {
-            wake_at(decision, *evse.disobeys_since + site.timing.obey);
+        for (const auto patience : {site.timing.obey, site.timing.obey_calmly}) {
+            if (evse.disobeys_since && *evse.disobeys_since + patience > site.now) {
+                wake_at(decision, *evse.disobeys_since + patience);
+            }
         }
     }
 }

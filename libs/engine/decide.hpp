@@ -16,6 +16,7 @@ struct EvseMemory {
     std::optional<double> target_a{};  ///< last decision; absent: none yet
     double counted_a = 0;              ///< what it may draw per wire while it does not answer
     std::optional<Instant> raised_at{};
+    std::optional<Instant> lowered_at{};
     double withdrawn_a = 0;                   ///< an offer it had not followed when it was taken back …
     std::optional<Instant> withdrawn_at{};    ///< … then
     std::optional<Instant> disobeys_since{};  ///< draws more than told, and no less than then

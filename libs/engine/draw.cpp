@@ -90,8 +90,25 @@ void learn_car_phases(const Evse& evse, const Site& site, const Draw& draw, Evse
     }
 }
 
+/// Does a fuse on its way carry too much where it draws?
+bool overloads(const Evse& evse, const Draw& draw, const Site& site) {
+    int c = evse.circuit;
+    for (;;) {
+        const Circuit& circuit = site.circuits[static_cast<std::size_t>(c)];
+        for (std::size_t p = 0; p < kPhases && circuit.metered; ++p) {
+            if (draw.all_wires.at(p) > 0 && circuit.current_a.phase.at(p).value_or(0) > circuit.limit_a) {
+                return true;
+            }
+        }
+        if (c == 0) {
+            return false;
+        }
+        c = circuit.parent >= 0 && circuit.parent < c ? circuit.parent : 0;
+    }
+}
+
 /// Draws more than told, and does not even come down: it is counted at that until it has come down.
-void watch_obedience(Draw& draw, const Site& site, EvseMemory& memory) {
+void watch_obedience(const Evse& evse, Draw& draw, const Site& site, EvseMemory& memory) {
     if (memory.stuck_a && draw.wire_a < *memory.stuck_a - kObeysWithinA) {
         memory.stuck_a.reset();
     }
@@ -100,7 +117,8 @@ void watch_obedience(Draw& draw, const Site& site, EvseMemory& memory) {
     } else if (!memory.disobeys_since || draw.wire_a < memory.disobeys_at_a - kComesDownA) {
         memory.disobeys_since = site.now;
         memory.disobeys_at_a = draw.wire_a;
-    } else if (site.now - *memory.disobeys_since >= site.timing.obey) {
+    } else if (site.now - *memory.disobeys_since >=
+               (overloads(evse, draw, site) ? site.timing.obey : site.timing.obey_calmly)) {
         memory.stuck_a = draw.wire_a;
     }
     draw.disobeys = memory.stuck_a.has_value();
@@ -116,15 +134,21 @@ void count_known(const Evse& evse, const Site& site, Draw& draw, EvseMemory& mem
     }
     remember_recent(memory, draw.read_a, site.now);
     learn_car_phases(evse, site, draw, memory);
-    watch_obedience(draw, site, memory);
+    watch_obedience(evse, draw, site, memory);
     const bool may_still_rise = draw.wire_a < draw.told_a - kFollowsWithinA &&
                                 (draw.wire_a < kUsesPhaseA ||
                                  (memory.raised_at && site.now - *memory.raised_at < site.timing.follow));
+    // The grid meter may show that before its own readings do.
+    const bool may_have_come_down = draw.wire_a > draw.told_a + kFollowsWithinA && memory.lowered_at &&
+                                    site.now - *memory.lowered_at < site.timing.withdrawn;
     for (std::size_t p = 0; p < kPhases; ++p) {
         const double low_a = std::min(memory.recent[0].low_a.at(p), memory.recent[1].low_a.at(p));
         const double high_a = std::max(memory.recent[0].high_a.at(p), memory.recent[1].high_a.at(p));
         // What moves may have moved as much again since.
         draw.least_a.at(p) = current_a.at(p) && recent ? std::max(0.0, 2 * low_a - high_a) : 0;
+        if (may_have_come_down) {
+            draw.least_a.at(p) = std::min(draw.least_a.at(p), draw.told_a * draw.all_wires.at(p));
+        }
         const double coming_a =
             std::max(may_still_rise ? draw.told_a : 0, draw.withdrawn_a) * draw.all_wires.at(p);
         const double read_a = draw.read_a.at(p);

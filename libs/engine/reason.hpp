@@ -13,6 +13,7 @@ enum class ReasonCode {
     grid_stale,       ///< no fresh reading of the grid: held at what is safe without
     circuit_stale,    ///< the same for a measured sub-circuit
     evse_silent,      ///< does not answer: counted at what it may draw, not raised
+    disobeys,         ///< draws more than it was told: counted at that, not raised
     battery_silent,   ///< surplus can't be told from battery power: not raised
     confirming,       ///< readings are back, but not for long enough to raise
     off,              ///< user's mode
@@ -49,6 +50,7 @@ constexpr auto enum_words(ReasonCode) {
                       std::pair{grid_stale, "grid_stale"sv},
                       std::pair{circuit_stale, "circuit_stale"sv},
                       std::pair{evse_silent, "evse_silent"sv},
+                      std::pair{disobeys, "disobeys"sv},
                       std::pair{battery_silent, "battery_silent"sv},
                       std::pair{confirming, "confirming"sv},
                       std::pair{off, "off"sv},

@@ -195,6 +195,11 @@ ReasonText state_text(const Reason& reason, const Words& w) {
                     "Eine Ladestation antwortet nicht; sie zählt mit dem, was sie ziehen darf, und wird "
                     "nicht erhöht.",
                     "its answer"};
+        case disobeys:
+            return {"It draws more than it was told; it is counted at that, and not raised.",
+                    "Sie zieht mehr, als ihr gesagt wurde; sie zählt mit dem, was sie zieht, und wird nicht "
+                    "erhöht.",
+                    "that it comes down"};
         case battery_silent:
             return {
                 "The battery says nothing, so nobody knows how much of the power is its own; solar is not "

@@ -106,6 +106,9 @@ Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& 
         if (!draw.answers) {
             cap(share, share.last_a, ReasonCode::evse_silent);
         }
+        if (draw.disobeys) {
+            cap(share, share.last_a, ReasonCode::disobeys);  // to tell it more would end nothing
+        }
         if (!fuses.confirmed(evse.circuit)) {
             cap(share, share.last_a, ReasonCode::confirming);
         }

@@ -102,11 +102,13 @@ struct Timing {
     Instant skew{3000};
     Instant follow{30000};  ///< an EVSE may take so long to begin to follow a raise
     Instant withdrawn{
-        10000};  ///< an offer taken back before the car followed may still be followed for so long
-    Instant obey{
-        12000};  ///< drawing more than told for so long without coming down: counted at what it draws
-    Instant one_phase{10000};   ///< phases that an EVSE leaves unused for so long are free for others
-    Instant fuse_pause{20000};  ///< stopped by a fuse: not started again earlier
+        21000};  ///< an offer taken back before the car followed may still be followed for so long
+    /// Drawing more than told for so long without coming down, while a fuse is overloaded: counted at what it
+    /// draws.
+    Instant obey{12000};
+    Instant obey_calmly{25000};  ///< the same while none is
+    Instant one_phase{10000};    ///< phases that an EVSE leaves unused for so long are free for others
+    Instant fuse_pause{20000};   ///< stopped by a fuse: not started again earlier
     double restart_room_a = 1;  ///< … and not with less than this above its minimum, lest it be stopped again
     Instant start_delay{60000};     ///< solar: surplus for so long before it starts
     Instant stop_delay{180000};     ///< solar: kept at its minimum for so long without surplus

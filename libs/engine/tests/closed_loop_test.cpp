@@ -18,8 +18,11 @@ struct LateCar {
     PerPhase uses{1, 1, 1};
     double max_a = 32;
     bool whole_amperes = false;                      ///< draws only those
+    double ignores_a = 0;                            ///< offers that differ by less
+    double pauses_every_s = 0;                       ///< by itself, for a minute; 0: never
     std::deque<std::pair<double, double>> offers{};  ///< from when, what
     double offered_a = 0;
+    double heeded_a = 0;
     double current_a = 0;
 
     void step(double now_s, double dt_s, double told_a) {
@@ -33,8 +36,12 @@ struct LateCar {
             }
             offers.pop_front();
         }
-        const double usable_a = std::min(whole_amperes ? std::floor(offered_a) : offered_a, max_a);
-        const double wanted_a = offered_a < 6 ? 0 : usable_a;
+        if (std::abs(offered_a - heeded_a) >= ignores_a || offered_a < heeded_a || offered_a < 6) {
+            heeded_a = offered_a;
+        }
+        const double usable_a = std::min(whole_amperes ? std::floor(heeded_a) : heeded_a, max_a);
+        const bool pauses = pauses_every_s > 0 && std::fmod(now_s, pauses_every_s) > pauses_every_s - 60;
+        const double wanted_a = heeded_a < 6 || pauses ? 0 : usable_a;
         current_a += std::clamp(wanted_a - current_a, -ramp_a_per_s * dt_s, ramp_a_per_s * dt_s);
         if (told_a == 0 && offered_a == 0) {
             current_a = 0;  // the contactor opens
@@ -152,6 +159,19 @@ Loop any_loop(ChargeMode mode) {
     return loop;
 }
 
+/// The slowest that there are.
+Loop any_slow_loop(ChargeMode mode) {
+    Loop loop = any_loop(mode);
+    loop.meter_delay_s = between(0, 50) / 10.0;
+    loop.meter_period_s = *rc::gen::element(0.1, 1.0, 5.0);
+    loop.evse_delay_s = between(0, 30) / 10.0;
+    for (auto& car : loop.cars) {
+        car.delay_s = between(0, 200) / 10.0;
+        car.ignores_a = *rc::gen::element(0.0, 0.0, 1.0, 2.0);
+    }
+    return loop;
+}
+
 /// Meter, skew, the car's delay, its ramp from 32 A to 6, and the EVSEs that go down because one did not in
 /// time.
 double allowed_s(const Loop& loop) {
@@ -204,6 +224,32 @@ TEST_CASE("closed loop with late meters and late cars") {
             // Two steps within the skew are answered a skew late each.
             RC_ASSERT(loop.run(60).overloaded_s <= allowed_s(loop) + 2 * 3.0);
         }
+    }));
+
+    CHECK(rc::check("slow meters, slow cars that ignore small changes: steps end, and all comes to rest", [] {
+        auto loop = any_slow_loop(*rc::gen::element(ChargeMode::now, ChargeMode::solar, ChargeMode::eco));
+        loop.bench.house({2, 2, 2});
+        loop.run(200);
+        for (int i = 0; i < 2; ++i) {
+            const double house_a = between(-25, 15);
+            loop.bench.house({house_a, house_a, house_a});
+            const auto seen = loop.run(300);
+            RC_ASSERT(seen.overloaded_s <= allowed_s(loop) + 2 * loop.meter_delay_s);
+            loop.run(400);
+            RC_ASSERT(loop.run(200).changes == 0);
+        }
+    }));
+
+    CHECK(rc::check("a car that pauses by itself shakes no other", [] {
+        auto loop = any_loop(ChargeMode::now);
+        auto& other = loop.bench.add("pausing", ChargeMode::now, between(1, 2));
+        loop.cars.push_back({.delay_s = between(0, 100) / 10.0, .pauses_every_s = 400});
+        loop.bench.house({2, 2, 2});
+        (void)other;
+        loop.run(340);
+        const auto seen = loop.run(1200);
+        // Three pauses: others may go up for it and down again, each in a few steps.
+        RC_ASSERT(seen.changes <= 3 * 12 * static_cast<int>(loop.cars.size()));
     }));
 
     CHECK(rc::check("a constant sun: solar, eco and excess come to rest", [] {

@@ -205,7 +205,7 @@ TEST_CASE("an offer that was taken back before the car followed is not given to 
     bench.run(3, false);
     CHECK(bench.target_a("late") == 7);
     CHECK(bench.target_a("other") <= 7);
-    bench.run(10, false);
+    bench.run(21, false);
     CHECK(bench.target_a("other") == 16);
 }
 
