@@ -15,6 +15,8 @@ class EvseWriter {
     virtual modbus::Result<void> write_current(double current_a) = 0;
     /// Restarts the whole EVSE: its way to bring a Load Guard back.
     virtual modbus::Result<void> restart() = 0;
+    /// Ends the session; the car may have to be plugged in again.
+    virtual modbus::Result<void> stop() = 0;
 };
 
 /// Whether there is a writer for this profile.

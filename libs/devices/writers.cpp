@@ -21,19 +21,20 @@ modbus::Error not_written(const modbus::WriteConnection& connection, std::string
 // of its two sockets takes writes: 502 at port layout `charger-cluster`, 503 at `read-write`. Source: as
 // profiles/etrel_inch.cpp.
 //
-// 0 A pauses, as two integrations do it in the field. Left out: 1 stop (ends the session, the car may need
-// re-plugging), 2 pause (its end isn't documented), 11 power setpoint (newer firmware only).
+// 0 A pauses, as two integrations do it in the field. Left out: 2 pause (its end isn't documented), 11 power
+// setpoint (newer firmware only).
 class EtrelWriter : public EvseWriter {
   public:
     EtrelWriter(modbus::WriteConnection& connection, int connector)
-        : connection_(connection), setpoint_(connector == 2 ? 108 : 8) {}
+        : connection_(connection), base_(connector == 2 ? 100 : 0) {}
 
     modbus::Result<void> write_current(double current_a) override {
         if (!(current_a >= 0 && current_a <= kHighestCurrentA)) {
             return tl::unexpected(not_written(connection_, "a current must be 0 A to 80 A"));
         }
-        auto written = connection_.write(
-            setpoint_, modbus::encode(modbus::Type::f32, modbus::WordOrder::high_first, current_a));
+        auto written =
+            connection_.write(static_cast<std::uint16_t>(base_ + kSetpoint),
+                              modbus::encode(modbus::Type::f32, modbus::WordOrder::high_first, current_a));
         if (!written && written.error().exception == kCurrentTooHigh) {
             written.error().text += " (current too high)";
         }
@@ -41,15 +42,20 @@ class EtrelWriter : public EvseWriter {
     }
 
     modbus::Result<void> restart() override { return connection_.write(kRestart, kTrigger); }
+    modbus::Result<void> stop() override {
+        return connection_.write(static_cast<std::uint16_t>(base_ + kStop), kTrigger);
+    }
 
   private:
     static constexpr double kHighestCurrentA = 80;  ///< the highest of IEC 61851
     static constexpr int kCurrentTooHigh = 12;
+    static constexpr std::uint16_t kStop = 1;
+    static constexpr std::uint16_t kSetpoint = 8;
     static constexpr std::uint16_t kRestart = 1004;
     static constexpr std::array<std::uint16_t, 1> kTrigger{1};
 
     modbus::WriteConnection& connection_;
-    std::uint16_t setpoint_;
+    std::uint16_t base_;
 };
 
 // VARTA, function 6 only. The device forgets the limit after about 120 s. Source: as profiles/varta.cpp.

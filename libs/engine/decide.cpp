@@ -119,6 +119,7 @@ void remember(const Share& share, const Site& site) {
 void answer(const Share& share, EvseDecision& decision) {
     decision.id = share.evse->id;
     decision.target_a = share.target_a;
+    decision.cut_off = share.draw->cut_off;
     decision.reason = share.reason;
     decision.reason.target_a = share.target_a;
     const double fallback_a = finite(share.evse->fallback_a).value_or(0);
@@ -151,6 +152,9 @@ void wake_for_loads(const Site& site, Decision& decision) {
     for (const auto& evse : decision.memory.evses) {
         if (evse.withdrawn_at && *evse.withdrawn_at + site.timing.withdrawn > site.now) {
             wake_at(decision, *evse.withdrawn_at + site.timing.withdrawn);
+        }
+        if (evse.stuck_since && *evse.stuck_since + site.timing.cut_off > site.now) {
+            wake_at(decision, *evse.stuck_since + site.timing.cut_off);
         }
         for (const auto patience : {site.timing.obey, site.timing.obey_calmly}) {
             if (evse.disobeys_since && *evse.disobeys_since + patience > site.now) {

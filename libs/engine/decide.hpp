@@ -21,6 +21,7 @@ struct EvseMemory {
     std::optional<Instant> withdrawn_at{};    ///< … then
     std::optional<Instant> disobeys_since{};  ///< draws more than told, and no less than then
     double disobeys_at_a = 0;
+    std::optional<Instant> stuck_since{};
     std::optional<double> stuck_a{};           ///< what it did not go below though told to
     std::optional<Instant> fewer_since{};      ///< uses fewer phases than `car_phases`
     std::optional<Instant> fuse_stopped_at{};  ///< or refused again what it was about to get
@@ -77,6 +78,7 @@ struct EvseDecision {
     std::string id;
     double target_a = 0;    ///< 0 = pause, else min_a … max_a
     double fallback_a = 0;  ///< what it may get when nobody renews the target; never above it
+    bool cut_off = false;   ///< does not listen while a fuse is overloaded: end its session by harder means
     Reason reason{};
 };
 

@@ -122,6 +122,12 @@ void watch_obedience(const Evse& evse, Draw& draw, const Site& site, EvseMemory&
         memory.stuck_a = draw.wire_a;
     }
     draw.disobeys = memory.stuck_a.has_value();
+    if (!draw.disobeys || !overloads(evse, draw, site)) {
+        memory.stuck_since.reset();
+        return;
+    }
+    memory.stuck_since = memory.stuck_since.value_or(site.now);
+    draw.cut_off = site.now - *memory.stuck_since >= site.timing.cut_off;
 }
 
 void count_known(const Evse& evse, const Site& site, Draw& draw, EvseMemory& memory,

@@ -9,6 +9,7 @@ struct Draw {
     bool answers = false;      ///< its state is fresh
     bool has_vehicle = false;  ///< or may have one
     bool disobeys = false;     ///< has drawn more than told for too long
+    bool cut_off = false;      ///< for much too long, and a fuse is overloaded
     PerPhase wires{};          ///< how many of its wires the car uses on each site phase
     PerPhase all_wires{};      ///< how many it has there
     PerPhase least_a{};        ///< it surely drew when the grid was read

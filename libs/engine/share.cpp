@@ -107,7 +107,8 @@ Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& 
             cap(share, share.last_a, ReasonCode::evse_silent);
         }
         if (draw.disobeys) {
-            cap(share, share.last_a, ReasonCode::disobeys);  // to tell it more would end nothing
+            // To tell it more would end nothing.
+            cap(share, draw.cut_off ? 0 : share.last_a, ReasonCode::disobeys);
         }
         if (!fuses.confirmed(evse.circuit)) {
             cap(share, share.last_a, ReasonCode::confirming);

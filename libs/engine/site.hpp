@@ -107,6 +107,7 @@ struct Timing {
     /// draws.
     Instant obey{12000};
     Instant obey_calmly{25000};  ///< the same while none is
+    Instant cut_off{20000};      ///< … and after so long more its session is to be ended
     Instant one_phase{10000};    ///< phases that an EVSE leaves unused for so long are free for others
     Instant fuse_pause{20000};   ///< stopped by a fuse: not started again earlier
     double restart_room_a = 1;  ///< … and not with less than this above its minimum, lest it be stopped again

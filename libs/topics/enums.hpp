@@ -150,12 +150,12 @@ constexpr auto enum_words(Health) {
                       std::pair{faulty, "faulty"sv}};
 }
 
-/// Things the actuator can do to a device besides setpoints.
-enum class Action { restart_load_guard, restart_evse };
+/// Things the actuator can do to a device besides setpoints. `stop_charging` ends the session.
+enum class Action { restart_load_guard, restart_evse, stop_charging };
 constexpr auto enum_words(Action) {
     using enum Action;
     return std::array{std::pair{restart_load_guard, "restart_load_guard"sv},
-                      std::pair{restart_evse, "restart_evse"sv}};
+                      std::pair{restart_evse, "restart_evse"sv}, std::pair{stop_charging, "stop_charging"sv}};
 }
 
 }  // namespace sunherd::topics

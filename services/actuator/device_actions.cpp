@@ -43,8 +43,8 @@ void DeviceActions::take(const std::string& device, const topics::ActionRequest&
 }
 
 void DeviceActions::begin(const std::string& device, Action action) {
-    if (action == Action::restart_evse) {
-        restart_by_modbus(device, action);
+    if (action != Action::restart_load_guard) {
+        do_by_modbus(device, action);
         return;
     }
     const auto& evses = context_.site().evses;
@@ -52,7 +52,7 @@ void DeviceActions::begin(const std::string& device, Action action) {
     const auto restart = evse == evses.end() ? site::LoadGuardRestart{} : evse->load_guard_restart;
     switch (restart.kind) {
         case Kind::modbus:
-            restart_by_modbus(device, action);
+            do_by_modbus(device, action);
             break;
         case Kind::mqtt:
             switch_by_mqtt(device, restart);
@@ -66,7 +66,7 @@ void DeviceActions::begin(const std::string& device, Action action) {
     }
 }
 
-void DeviceActions::restart_by_modbus(const std::string& device, Action action) {
+void DeviceActions::do_by_modbus(const std::string& device, Action action) {
     const WriteTarget& target = find_(device)->target();
     if (!target.writer) {
         report(device, action, false, "where to write is not known yet");
@@ -74,9 +74,12 @@ void DeviceActions::restart_by_modbus(const std::string& device, Action action) 
     }
     target.writer->post([this, device, action, profile = target.profile, connector = target.connector,
                          &loop = context_.loop()](modbus::WriteConnection& connection) {
-        const auto result = devices::make_evse_writer(profile, connection, connector)->restart();
-        loop.post([this, device, action, result] {
-            report(device, action, result.has_value(), result ? "EVSE told to restart" : result.error().text);
+        const auto writer = devices::make_evse_writer(profile, connection, connector);
+        const bool stops = action == Action::stop_charging;
+        const auto result = stops ? writer->stop() : writer->restart();
+        loop.post([this, device, action, result, stops] {
+            const auto* told = stops ? "EVSE told to end the session" : "EVSE told to restart";
+            report(device, action, result.has_value(), result ? told : result.error().text);
         });
     });
 }

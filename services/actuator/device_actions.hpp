@@ -8,8 +8,8 @@
 
 namespace sunherd::actuator {
 
-/// What can be done to a device beside setpoints: restart an EVSE, bring a Load Guard back. Each at most once
-/// a minute, never because of a retained message.
+/// What can be done to a device beside setpoints: restart an EVSE, end its session, bring a Load Guard back.
+/// Each at most once a minute, never because of a retained message.
 class DeviceActions {
   public:
     /// find: an EVSE that is actuated; nullptr where there is none.
@@ -25,7 +25,7 @@ class DeviceActions {
 
   private:
     void begin(const std::string& device, topics::Action action);
-    void restart_by_modbus(const std::string& device, topics::Action action);
+    void do_by_modbus(const std::string& device, topics::Action action);
     void switch_on(const std::string& device);
     void switch_by_mqtt(const std::string& device, const site::LoadGuardRestart& restart);
     void switch_by_http(const std::string& device, const site::LoadGuardRestart& restart);

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 /// another's.
 constexpr auto kComingToPower = 10s;
 
+constexpr auto kCutOffAgain = 61s;
+
 }  // namespace
 
 Controller::Controller(service::Context& context)
@@ -131,6 +133,9 @@ void Controller::publish(Moment now) {
         if (ready_) {
             publish_setpoint(decision, now);
         }
+        if (decision.cut_off && ready_) {
+            cut_off(decision.id, now);
+        }
     }
     for (const auto& decision : decision_.evses) {
         const auto evse = std::find_if(picture_.evses().begin(), picture_.evses().end(),
@@ -142,6 +147,20 @@ void Controller::publish(Moment now) {
     announce(names.control_site(),
              to_control(decision_, picture_, picture_.grid_limit_a(desk_.overrides()), grid_age(now)), now,
              site_control_);
+}
+
+/// Again while it lasts: the actuator takes one action a minute.
+void Controller::cut_off(const std::string& evse, Moment now) {
+    const auto last = cut_off_.find(evse);
+    if (last != cut_off_.end() && now - last->second < kCutOffAgain) {
+        return;
+    }
+    cut_off_[evse] = now;
+    topics::ActionRequest request;
+    request.action = topics::Action::stop_charging;
+    request.reason = evse + " draws more than it was told while a fuse is overloaded";
+    context_.event(topics::Severity::alarm, "evse_cut_off", request.reason + "; its session is ended", evse);
+    context_.publish(context_.names().action_request(evse), std::move(request));
 }
 
 void Controller::publish_setpoint(const engine::EvseDecision& decision, Moment now) {

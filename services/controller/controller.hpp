@@ -41,6 +41,7 @@ class Controller : public service::Service {
     void decide();
     void plan_wake_up();
     void publish(Moment now);
+    void cut_off(const std::string& evse, Moment now);
     void publish_setpoint(const engine::EvseDecision& decision, Moment now);
     template <class M>
     void announce(const topics::Topic<M>& topic, const M& message, Moment now,
@@ -57,6 +58,7 @@ class Controller : public service::Service {
     bool ready_ = false;      ///< a fresh grid reading has come
     engine::Decision decision_;
     std::optional<std::uint64_t> wake_up_;
+    std::map<std::string, Moment> cut_off_;  ///< asked for when
     std::map<std::string, Said<topics::EvseSetpoint>> setpoints_;
     std::map<std::string, Said<topics::ControlEvse>> evse_controls_;
     std::map<std::string, Said<topics::ControlSite>> site_control_;

@@ -11,6 +11,8 @@ namespace sunherd::ctl {
 
 void add_check(CLI::App& app, int& exit_code);
 void add_evaluate(CLI::App& app, int& exit_code);
+void add_record(CLI::App& app, int& exit_code);
+void add_replay(CLI::App& app, int& exit_code);
 void add_watch(CLI::App& app, int& exit_code);
 
 }  // namespace sunherd::ctl

@@ -1,6 +1,6 @@
 #include "watch.hpp"
 
-#include "bus/bus.hpp"
+#include "observer.hpp"
 #include "service/service.hpp"
 #include "status_view.hpp"
 
@@ -60,18 +60,8 @@ int watch(const site::Site& site) {
     const topics::Names names(site.broker.prefix, site.id);
     service::Loop loop;
     StatusView view;
-    bus::Options options;
-    options.host = site.broker.host;
-    options.port = site.broker.port;
-    options.client_id = "sunherd-" + site.id + "-watch-" + std::to_string(getpid());
-    options.user = site.broker.user;
-    options.password = site.broker.password;
-    options.tls = site.broker.tls;
-    options.ca_file = site.broker.ca_file;
-    options.clean_session = true;
-
     bus::Bus bus(
-        options,
+        observer_options(site, "watch"),
         [&](bus::Incoming message) {
             loop.post([&view, &names, message = std::move(message)] {
                 if (const auto topic = names.parse(message.topic)) {

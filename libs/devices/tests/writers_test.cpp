@@ -30,6 +30,8 @@ TEST_CASE("Etrel's setpoint is a float of amperes, at its connector's register")
     CHECK(f.memory.at(static_cast<std::uint16_t>(address)) == 0);
     REQUIRE(writer->restart());
     CHECK(f.memory.at(1004) == 1);
+    REQUIRE(writer->stop());
+    CHECK(f.memory.at(static_cast<std::uint16_t>(address - 7)) == 1);
     for (const auto& request : f.server.requests()) {
         CHECK(request.at(7) == 16);
     }

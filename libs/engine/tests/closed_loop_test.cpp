@@ -164,7 +164,7 @@ Loop any_slow_loop(ChargeMode mode) {
     Loop loop = any_loop(mode);
     loop.meter_delay_s = between(0, 50) / 10.0;
     loop.meter_period_s = *rc::gen::element(0.1, 1.0, 5.0);
-    loop.evse_delay_s = between(0, 30) / 10.0;
+    loop.evse_delay_s = between(0, 20) / 10.0;
     for (auto& car : loop.cars) {
         car.delay_s = between(0, 200) / 10.0;
         car.ignores_a = *rc::gen::element(0.0, 0.0, 1.0, 2.0);

@@ -239,3 +239,26 @@ TEST_CASE("without vehicle, in error, paused or off an EVSE gets nothing, with t
     bench.run(1);
     CHECK(bench.target_a("garage") == 12);
 }
+
+TEST_CASE("an EVSE that does not listen while a fuse is overloaded is cut off, and only then") {
+    for (const bool overloaded : {true, false}) {
+        BenchSite bench(25);
+        bench.add("deaf");
+        bench.add("other", ChargeMode::now, 2);
+        bench.run(30);
+        REQUIRE(bench.target_a("deaf") == 16);
+        bench.draw("other", {});
+        bench.evse("other").state = Iec61851::A;
+        bench.evse("deaf").max_a = 8;
+        bench.house(overloaded ? PerPhase{14, 14, 14} : PerPhase{2, 2, 2});
+        bench.run(31, false);
+        CHECK_FALSE(bench.of("deaf").cut_off);
+        CHECK(bench.target_a("deaf") <= 8);
+        bench.run(10, false);
+        CHECK(bench.of("deaf").cut_off == overloaded);
+        CHECK((bench.why("deaf") == ReasonCode::disobeys) == overloaded);
+        bench.draw("deaf", {});
+        bench.run(1, false);
+        CHECK_FALSE(bench.of("deaf").cut_off);
+    }
+}

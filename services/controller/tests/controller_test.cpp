@@ -1,8 +1,8 @@
 #include "controller.hpp"
 
+#include "service/virtual_context.hpp"
 #include "support/broker.hpp"
 #include "support/contract_check.hpp"
-#include "support/fake_context.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -33,7 +33,7 @@ site::Site home() {
 /// The controller of a house that answers: once a second a grid reading and the states of its EVSEs.
 struct House {
     testing::TemporaryDirectory directory;
-    testing::FakeContext context;
+    service::VirtualContext context;
     std::optional<controller::Controller> controller;
     double house_a = 2;
     Iec61851 state = Iec61851::C;
@@ -127,7 +127,7 @@ TEST_CASE("a rise of the house is in the setpoint that the same grid reading cau
     house.house_a = 15;
     house.grid();
     CHECK(house.setpoint().current_a == 10);
-    CHECK(house.setpoint().sample_time == house.context.fake_clock.utc());
+    CHECK(house.setpoint().sample_time == house.context.virtual_clock.utc());
     CHECK(house.control().reason.code == "main_fuse");
     CHECK(house.control().reason.phase == "L1");
     CHECK(house.control().reason.circuit == "main");
@@ -182,7 +182,7 @@ TEST_CASE("without grid readings the fallback is told, explicitly and again and 
 TEST_CASE("who stood still does not act on what it knew before") {
     House house;
     house.run(10);
-    house.context.fake_clock.pass(60s);  // without the loop turning
+    house.context.virtual_clock.pass(60s);  // without the loop turning
     house.context.forget();
     house.grid();
     CHECK(house.setpoint().current_a == 6);
@@ -217,7 +217,7 @@ TEST_CASE("a command changes what is decided, is answered, and survives a restar
     house.check_contract();
 
     const auto epoch = house.setpoint().epoch;
-    testing::FakeContext again(home(), house.directory.path());
+    service::VirtualContext again(home(), house.directory.path());
     controller::Controller restarted(again);
     topics::GridReading reading;
     reading.source = "meter";
@@ -288,7 +288,7 @@ TEST_CASE("a flood of commands is carried out as it can be, the newest of each t
 TEST_CASE("damaged overrides are set aside, and the site file holds") {
     const testing::TemporaryDirectory directory;
     testing::write_file(directory.path() / "overrides.json", "{");
-    testing::FakeContext context(home(), directory.path());
+    service::VirtualContext context(home(), directory.path());
     const controller::Controller controller(context);
     CHECK(context.has_event("overrides_damaged"));
     CHECK(std::filesystem::exists(directory.path() / "overrides.json.bad"));
@@ -343,9 +343,35 @@ TEST_CASE("night charging follows the windows of local time") {
     House house(site);
     house.run(10);
     CHECK(house.control().reason.code == "night_closed");
-    house.context.fake_clock.set_utc(*topics::parse_rfc3339("2026-06-21T19:59:58Z"));
+    house.context.virtual_clock.set_utc(*topics::parse_rfc3339("2026-06-21T19:59:58Z"));
     house.run(1);
     CHECK(house.setpoint().current_a == 0);
     house.run(2);
     CHECK(house.setpoint().current_a == 8);
+}
+
+TEST_CASE("an EVSE that does not listen while a fuse is overloaded is cut off, once a minute") {
+    House house;
+    house.run(10);
+    REQUIRE(house.setpoint().current_a == 16);
+    house.context.forget();
+    const auto deaf = [&](int seconds) {
+        for (int i = 0; i < seconds; ++i) {
+            house.context.pass(1s);
+            house.drawn_a["garage"] = 16;
+            house.evse("garage");
+            house.grid();
+        }
+    };
+    house.house_a = 14;
+    deaf(30);
+    CHECK(house.context.all(house.names().action_request("garage")).empty());
+    deaf(60);
+    const auto requests = house.context.all(house.names().action_request("garage"));
+    REQUIRE(requests.size() == 1);
+    CHECK(requests[0].action == topics::Action::stop_charging);
+    CHECK(house.setpoint().current_a == 0);
+    deaf(60);
+    CHECK(house.context.all(house.names().action_request("garage")).size() == 2);
+    house.check_contract();
 }

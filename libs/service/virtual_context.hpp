@@ -7,13 +7,13 @@
 #include <stdexcept>
 #include <utility>
 
-/// A frame without broker, threads or real time: a test delivers messages, lets time pass and sees what is
-/// published.
-namespace sunherd::testing {
+/// A frame without broker, threads or real time: somebody delivers messages, lets time pass and sees what is
+/// published. For replays and tests.
+namespace sunherd::service {
 
-class FakeClock final : public service::Clock {
+class VirtualClock final : public Clock {
   public:
-    service::Steady::time_point now() const override { return now_; }
+    Steady::time_point now() const override { return now_; }
     topics::Timestamp utc() const override { return utc_; }
 
     void pass(std::chrono::milliseconds time) {
@@ -23,17 +23,17 @@ class FakeClock final : public service::Clock {
     void set_utc(topics::Timestamp utc) { utc_ = utc; }
 
   private:
-    service::Steady::time_point now_{std::chrono::hours(100)};
+    Steady::time_point now_{std::chrono::hours(100)};
     topics::Timestamp utc_ = *topics::parse_rfc3339("2026-06-21T10:00:00Z");
 };
 
 /// Timers by the fake clock; posted work runs at once.
-class FakeLoop final : public service::Loop {
+class VirtualLoop final : public Loop {
   public:
-    explicit FakeLoop(FakeClock& clock) : clock_(clock) {}
+    explicit VirtualLoop(VirtualClock& clock) : clock_(clock) {}
 
     void post(std::function<void()> work) override { work(); }
-    std::uint64_t at(service::Steady::time_point when, std::function<void()> work) override {
+    std::uint64_t at(Steady::time_point when, std::function<void()> work) override {
         timers_[++last_] = {when, std::chrono::milliseconds(0), std::move(work)};
         return last_;
     }
@@ -64,30 +64,30 @@ class FakeLoop final : public service::Loop {
 
   private:
     struct Timer {
-        service::Steady::time_point when{};
+        Steady::time_point when{};
         std::chrono::milliseconds period{};
         std::function<void()> work;
     };
     using Timers = std::map<std::uint64_t, Timer>;
 
-    Timers::iterator first_due(service::Steady::time_point end) {
+    Timers::iterator first_due(Steady::time_point end) {
         const auto first = std::min_element(
             timers_.begin(), timers_.end(),
             [](const auto& one, const auto& other) { return one.second.when < other.second.when; });
         return first != timers_.end() && first->second.when <= end ? first : timers_.end();
     }
-    void advance_to(service::Steady::time_point when) {
+    void advance_to(Steady::time_point when) {
         if (when > clock_.now()) {
             clock_.pass(std::chrono::ceil<std::chrono::milliseconds>(when - clock_.now()));
         }
     }
 
-    FakeClock& clock_;
+    VirtualClock& clock_;
     Timers timers_;
     std::uint64_t last_ = 0;
 };
 
-class FakeContext final : public service::Context {
+class VirtualContext final : public Context {
   public:
     struct Published {
         std::string topic;
@@ -100,19 +100,19 @@ class FakeContext final : public service::Context {
         std::string text;
     };
 
-    FakeContext(site::Site site, std::filesystem::path state_dir)
+    VirtualContext(site::Site site, std::filesystem::path state_dir)
         : site_(std::move(site)), names_("sunherd", site_.id), state_dir_(std::move(state_dir)) {}
 
     const std::string& service() const override { return service_; }
     const site::Site& site() const override { return site_; }
     const topics::Names& names() const override { return names_; }
-    const service::Clock& clock() const override { return fake_clock; }
-    service::Loop& loop() override { return fake_loop; }
-    service::Status& status() override { return status_; }
+    const Clock& clock() const override { return virtual_clock; }
+    Loop& loop() override { return virtual_loop; }
+    Status& status() override { return status_; }
     std::filesystem::path state_dir() const override { return state_dir_; }
     bool connected() const override { return true; }
-    using service::Context::on;
-    void on(topics::Kind kind, service::Handler<std::string> handler, bus::QoS) override {
+    using Context::on;
+    void on(topics::Kind kind, Handler<std::string> handler, bus::QoS) override {
         handlers_[kind].push_back(std::move(handler));
     }
     void event(topics::Severity severity, std::string_view code, const std::string& text,
@@ -131,19 +131,19 @@ class FakeContext final : public service::Context {
             throw std::invalid_argument("no topic of ours: " + topic);
         }
         for (const auto& handler : handlers_[parsed->kind]) {
-            handler(*parsed, payload, {topic, payload, retained, fake_clock.now()});
+            handler(*parsed, payload, {topic, payload, retained, virtual_clock.now()});
         }
     }
     template <class M>
     void deliver(const topics::Topic<M>& topic, M message, bool retained = false) {
         if constexpr (requires { message.time; }) {
             if (message.time == topics::Timestamp{}) {
-                message.time = fake_clock.utc();
+                message.time = virtual_clock.utc();
             }
         }
         deliver(topic.name, topics::encode(message), retained);
     }
-    void pass(std::chrono::milliseconds time) { fake_loop.pass(time); }
+    void pass(std::chrono::milliseconds time) { virtual_loop.pass(time); }
 
     /// All published on a topic since the last `forget`.
     template <class M>
@@ -176,17 +176,17 @@ class FakeContext final : public service::Context {
     std::vector<Published> published;
     std::vector<Event> events;
     int bad_messages = 0;
-    FakeClock fake_clock;
-    FakeLoop fake_loop{fake_clock};
+    VirtualClock virtual_clock;
+    VirtualLoop virtual_loop{virtual_clock};
 
   private:
-    std::string service_ = "fake";
+    std::string service_ = "virtual";
     site::Site site_;
     topics::Names names_;
     std::filesystem::path state_dir_;
-    service::Status status_;
-    std::map<topics::Kind, std::vector<service::Handler<std::string>>> handlers_;
+    Status status_;
+    std::map<topics::Kind, std::vector<Handler<std::string>>> handlers_;
     std::map<std::string, std::uint64_t> seq_;
 };
 
-}  // namespace sunherd::testing
+}  // namespace sunherd::service
