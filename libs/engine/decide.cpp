@@ -1,6 +1,7 @@
 #include "engine/decide.hpp"
 
 #include "engine/distribute.hpp"
+#include "engine/phase_choice.hpp"
 #include "engine/quarter.hpp"
 
 #include <algorithm>
@@ -120,6 +121,7 @@ void answer(const Share& share, EvseDecision& decision) {
     decision.id = share.evse->id;
     decision.target_a = share.target_a;
     decision.cut_off = share.draw->cut_off;
+    decision.phases = share.evse->can_switch ? std::optional(share.memory->phases) : std::nullopt;
     decision.reason = share.reason;
     decision.reason.target_a = share.target_a;
     const double fallback_a = finite(share.evse->fallback_a).value_or(0);
@@ -234,7 +236,8 @@ void decide_checked(const Site& site, Decision& decision) {
     catch_up_on_gaps(site, memory);
     work.draws.clear();
     for (std::size_t i = 0; i < site.evses.size(); ++i) {
-        work.draws.push_back(observe(site.evses[i], site, memory.evses[i]));
+        Draw& draw = work.draws.emplace_back(observe(site.evses[i], site, memory.evses[i]));
+        draw.changing = choose_phases(site.evses[i], site, draw, memory.evses[i]);
     }
     work.fuses.observe(site, work.draws, memory);
     const Power power = measure_power(site, work.draws, memory);

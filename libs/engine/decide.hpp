@@ -30,6 +30,14 @@ struct EvseMemory {
     std::optional<Instant> shortage_since{};   ///< solar: too little to go on
     std::array<bool, kPhases> car_phases{true, true, true};
     static constexpr std::size_t kMostStarts = 12;
+    /// Where it can change between one phase and three.
+    int phases = 3;
+    std::optional<double> sun_w{};                ///< there was for it; absent: not known, or not asked
+    std::optional<Instant> other_since{};         ///< the other would have been better
+    std::optional<Instant> changing_since{};      ///< stops to draw …
+    std::optional<Instant> changed_at{};          ///< … and things settle
+    std::array<Instant, kMostStarts> switches{};  ///< the newest first
+    std::uint8_t switch_count = 0;
     std::array<Instant, kMostStarts> starts{};  ///< the newest first; nobody asked for them
     std::uint8_t start_count = 0;
     /// Smallest and largest current per phase in this and in the last span of a few seconds.
@@ -76,9 +84,10 @@ struct Memory {
 
 struct EvseDecision {
     std::string id;
-    double target_a = 0;    ///< 0 = pause, else min_a … max_a
-    double fallback_a = 0;  ///< what it may get when nobody renews the target; never above it
-    bool cut_off = false;   ///< does not listen while a fuse is overloaded: end its session by harder means
+    double target_a = 0;          ///< 0 = pause, else min_a … max_a
+    double fallback_a = 0;        ///< what it may get when nobody renews the target; never above it
+    std::optional<int> phases{};  ///< to charge with, 1 or 3; absent: it has no choice
+    bool cut_off = false;  ///< does not listen while a fuse is overloaded: end its session by harder means
     Reason reason{};
 };
 

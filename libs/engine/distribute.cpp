@@ -3,6 +3,7 @@
 #include "engine/by_circuit.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace sunherd::engine {
@@ -244,8 +245,15 @@ class Handout {
 
     void conclude(Share& share, const Allocation& result, bool kept) const {
         share.target_a = result.current_a;
+        share.memory->sun_w = kept ? share.reason.power_w : std::nullopt;
+        if (!kept && known_ && share.source != Source::any && std::isfinite(result.source_a)) {
+            share.memory->sun_w = there_is_w(share, result);
+        }
         if (share.cap_a <= 0) {
             share.reason = share.cap_reason;
+            if (share.reason.remaining) {
+                wake_at(decision_, site_.now + *share.reason.remaining);
+            }
         } else if (result.current_a > 0) {
             share.reason = kept ? share.reason : reason_of_running(share, result);
         } else {

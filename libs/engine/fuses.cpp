@@ -101,7 +101,7 @@ void Fuses::follow(Node& here, CircuitMemory& memory, const Circuit& circuit, co
     }
     memory.last_read_at = read_at;
     // While it bears more than its limit, nothing is raised.
-    here.confirmed = !borne && read_at - *memory.fresh_since >= site.timing.grid_confirm;
+    here.confirmed = !borne && read_at - *memory.fresh_since >= site.timing.grid_confirm - kJitter;
 }
 
 void Fuses::measure(const Site& site, const std::vector<Draw>& draws, Memory& memory) {

@@ -14,7 +14,7 @@ void HeldLoad::follow(const LoadBounds& bounds, Instant read_at, Instant now, Pa
     } else {
         rising_least = rising_since ? std::min(rising_least, bounds.least) : bounds.least;
         rising_since = rising_since.value_or(now);
-        if (now - *rising_since >= pace.skew) {
+        if (now - *rising_since >= pace.skew - kJitter) {
             value = std::max(*value, rising_least);
             rising_since = now;
             rising_least = bounds.least;
@@ -27,7 +27,7 @@ void HeldLoad::follow(const LoadBounds& bounds, Instant read_at, Instant now, Pa
     falling_most = falling_since ? std::max(falling_most, bounds.most) : bounds.most;
     falling_since = falling_since.value_or(read_at);
     // By the readings' time, not by now: one odd reading that nothing follows never lowers it.
-    if (read_at - *falling_since >= pace.calm) {
+    if (read_at - *falling_since >= pace.calm - kJitter) {
         value = falling_most;
         falling_since = read_at;
         falling_most = bounds.most;

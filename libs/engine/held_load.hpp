@@ -4,6 +4,10 @@
 
 namespace sunherd::engine {
 
+/// Readings come a little early or late: five of them, one a second, span five seconds all the same. Else
+/// chance would decide whether it is the fifth or the sixth that counts.
+constexpr Instant kJitter{50};
+
 /// What a reading says of a load that was not measured itself but is left when the EVSEs' draws are
 /// subtracted.
 struct LoadBounds {

@@ -41,6 +41,7 @@ enum class ReasonCode {
     plan,             ///< the plan, or the price, allows no more now
     plan_missing,     ///< there is no plan
     starts_spent,     ///< has been started often enough for an hour
+    changing_phases,  ///< changes between one phase and three
     settled,          ///< a little more would be there, not worth a change yet
 };
 constexpr auto enum_words(ReasonCode) {
@@ -78,6 +79,7 @@ constexpr auto enum_words(ReasonCode) {
                       std::pair{plan, "plan"sv},
                       std::pair{plan_missing, "plan_missing"sv},
                       std::pair{starts_spent, "starts_spent"sv},
+                      std::pair{changing_phases, "changing_phases"sv},
                       std::pair{settled, "settled"sv}};
 }
 

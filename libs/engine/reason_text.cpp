@@ -172,6 +172,9 @@ ReasonText plan_text(const Reason& reason, const Words& w) {
         case plan_missing:
             return {"It waits for a plan: there is none.", "Sie wartet auf einen Plan: es gibt keinen.",
                     "a plan, or another mode"};
+        case changing_phases:
+            return {"It changes between one phase and three; goes on in " + w.seconds + ".",
+                    "Sie wechselt zwischen einer und drei Phasen; weiter in " + w.seconds + ".", "time"};
         case starts_spent:
             return {"It has been started often enough for an hour; starts again in " + w.seconds +
                         " at the earliest.",
@@ -261,6 +264,7 @@ ReasonText to_text(const Reason& reason, const std::string& circuit) {
         case plan:
         case plan_missing:
         case starts_spent:
+        case changing_phases:
         case battery_low:
             return plan_text(reason, words);
         default:

@@ -95,6 +95,11 @@ Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& 
         share.cap_reason.code = ReasonCode::max_zero;
         return share;
     }
+    if (draw.changing) {
+        share.cap_a = 0;
+        share.cap_reason = {.code = ReasonCode::changing_phases, .remaining = draw.changing};
+        return share;
+    }
     const auto unknown = fuses.unknown_at(evse.circuit);
     if (unknown) {
         cap_to_fallback(share, *unknown, site);

@@ -72,8 +72,10 @@ struct Evse {
     double min_a = 6;
     double max_a = 16;  ///< in force: device, site file, overrides, night window
     double fallback_a = 6;
-    double step_a = 0.1;  ///< resolution of its setpoint
-    int priority = 1;     ///< 1 is the most important
+    double step_a = 0.1;                 ///< resolution of its setpoint
+    bool can_switch = false;             ///< between one phase (its first wire) and three, by itself
+    std::optional<int> phases_in_use{};  ///< as it says; absent: it does what it was told
+    int priority = 1;                    ///< 1 is the most important
     ChargeMode mode = ChargeMode::solar;
     bool paused = false;
     bool night_open = false;  ///< is a night window open now?
@@ -114,6 +116,10 @@ struct Timing {
     Instant start_delay{60000};     ///< solar: surplus for so long before it starts
     Instant stop_delay{180000};     ///< solar: kept at its minimum for so long without surplus
     double raise_step_a = 0.5;      ///< smaller raises are not worth a write
+    Instant phases_down{60000};     ///< sun for one phase only for so long before it changes to one …
+    Instant phases_up{120000};      ///< … and for three for so long before it changes back
+    Instant phases_settle{10000};   ///< without current, after the change
+    int max_switches_per_hour = 4;  ///< at most 12
     int max_starts_per_hour = 10;   ///< of one EVSE, beside those a person or a car asks for
     Instant overload{60000};        ///< a fuse with a curve bears what the curve allows for so long …
     Instant overload_rest{600000};  ///< … and again after so long

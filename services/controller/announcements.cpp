@@ -33,6 +33,7 @@ topics::EvseSetpoint to_setpoint(const engine::EvseDecision& decision, std::uint
     topics::EvseSetpoint setpoint;
     setpoint.epoch = epoch;
     setpoint.current_a = decision.target_a;
+    setpoint.phases = decision.phases;
     setpoint.ttl_ms = static_cast<int>(kLease.count());
     setpoint.fallback_current_a = decision.fallback_a;
     setpoint.sample_time = sample_time;

@@ -170,6 +170,7 @@ void Controller::publish_setpoint(const engine::EvseDecision& decision, Moment n
     const auto last = setpoints_.find(decision.id);
     const bool same = last != setpoints_.end() && last->second.message.current_a == setpoint.current_a &&
                       last->second.message.fallback_current_a == setpoint.fallback_current_a &&
+                      last->second.message.phases == setpoint.phases &&
                       last->second.message.epoch == setpoint.epoch;
     if (same && now - last->second.at < kRepeat) {
         return;

@@ -18,6 +18,7 @@ long pss_kib(pid_t pid);
 
 void reaction();    ///< grid register → register of the EVSE
 void decision();    ///< grid message → setpoint message
+void fleet();       ///< the same for every one of 1 to 100 EVSEs; plug-in to current
 void many_evses();  ///< CPU of evse-collector with 100 EVSEs
 void polls();       ///< our reader against a bare libmodbus loop
 void idle();        ///< memory and CPU of the whole system

@@ -98,7 +98,7 @@ struct BenchSite {
     void obey() {
         for (auto& evse : site.evses) {
             PerPhase current_a{};
-            for (int wire = 0; wire < evse.wiring.count; ++wire) {
+            for (int wire = 0; wire < std::min(evse.wiring.count, of(evse.id).phases.value_or(3)); ++wire) {
                 current_a.at(static_cast<std::size_t>(
                     evse.wiring.site_phase.at(static_cast<std::size_t>(wire)))) += target_a(evse.id);
             }

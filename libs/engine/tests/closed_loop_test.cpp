@@ -81,7 +81,8 @@ struct Loop {
         draw_past.resize(cars.size());
         for (std::size_t i = 0; i < cars.size(); ++i) {
             cars[i].step(now_s, 0.1, bench.last.evses.empty() ? 0 : bench.last.evses[i].target_a);
-            const auto draw_a = times(cars[i].uses, cars[i].current_a);
+            const bool on_one = !bench.last.evses.empty() && bench.last.evses[i].phases == 1;
+            const auto draw_a = times(on_one ? PerPhase{1, 0, 0} : cars[i].uses, cars[i].current_a);
             for (std::size_t p = 0; p < kPhases; ++p) {
                 grid_a.at(p) += draw_a.at(p);
             }
@@ -237,6 +238,31 @@ TEST_CASE("closed loop with late meters and late cars") {
             RC_ASSERT(seen.overloaded_s <= allowed_s(loop) + 2 * loop.meter_delay_s);
             loop.run(400);
             RC_ASSERT(loop.run(200).changes == 0);
+        }
+    }));
+
+    CHECK(rc::check("one phase or three: a constant sun makes no EVSE change for long", [] {
+        auto loop = any_loop(*rc::gen::element(ChargeMode::solar, ChargeMode::eco));
+        for (auto& evse : loop.bench.site.evses) {
+            evse.can_switch = *rc::gen::arbitrary<bool>();
+        }
+        const double surplus_a = between(0, 200) / 10.0;
+        loop.bench.house({-surplus_a, -surplus_a, -surplus_a});
+        loop.run(1500);
+        const auto phases = [&loop] {
+            int sum = 0;
+            for (const auto& evse : loop.bench.last.evses) {
+                sum = 10 * sum + evse.phases.value_or(0);
+            }
+            return sum;
+        };
+        const int before = phases();
+        for (int i = 0; i < 30; ++i) {
+            loop.run(20);
+            RC_ASSERT(phases() == before);
+        }
+        for (const auto& memory : loop.bench.last.memory.evses) {
+            RC_ASSERT(memory.switch_count <= 4);
         }
     }));
 

@@ -105,6 +105,8 @@ class Nonsense {
         evse.max_a = number(6, 32);
         evse.fallback_a = number(0, 6);
         evse.step_a = number(0.1, 1);
+        evse.can_switch = whole(0, 2) == 0;
+        evse.phases_in_use = odd() ? std::optional(whole(-3, 9)) : std::nullopt;
         evse.priority = whole(-1000, 1000);
         evse.mode = static_cast<ChargeMode>(whole(0, 7));
         evse.night_open = whole(0, 1) == 0;
