@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using topics::ApplyResult;
 
-constexpr int kSteps = 12;
+constexpr int kSteps = 12;  ///< of one EVSE; half as many of more
 constexpr int kPlugs = 20;
 constexpr double kMaxA = 9;
 constexpr double kLowersA = 2;
@@ -70,7 +70,7 @@ class Fleet {
 
     std::vector<double> steps() {
         std::vector<double> samples_ms;
-        for (int step = 0; step < kSteps; ++step) {
+        for (int step = 0; step < (evses_ == 1 ? kSteps : kSteps / 2); ++step) {
             await_full();
             std::this_thread::sleep_for(
                 std::chrono::milliseconds(std::uniform_int_distribution<>(0, 999)(chance_)));
