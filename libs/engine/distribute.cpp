@@ -212,6 +212,7 @@ class Handout {
         wake_at(decision_, stop_at);
         load.source = Source::any;
         load.max_a = load.min_a;
+        load.sun_least_a = std::max(load.sun_least_a, load.min_a);  // others can't have what it uses
         return true;
     }
 

@@ -9,6 +9,7 @@ namespace {
 constexpr Instant kRecent{3000};          ///< longer than meters and EVSEs are apart
 constexpr double kFollowsWithinA = 0.02;  ///< so close to what it was told, nothing more is to come
 constexpr double kObeysWithinA = 1.0;     ///< meters and cars are not exact
+constexpr double kCarStepA = 1.0;         ///< many cars follow in whole amperes
 constexpr double kComesDownA = 0.3;
 constexpr double kUsesPhaseA = 1.0;
 constexpr double kChargesA = 3.0;  ///< surely charging, not just awake
@@ -153,7 +154,8 @@ void count_known(const Evse& evse, const Site& site, Draw& draw, EvseMemory& mem
         // What moves may have moved as much again since.
         draw.least_a.at(p) = current_a.at(p) && recent ? std::max(0.0, 2 * low_a - high_a) : 0;
         if (may_have_come_down) {
-            draw.least_a.at(p) = std::min(draw.least_a.at(p), draw.told_a * draw.all_wires.at(p));
+            const double told_a = std::max(0.0, draw.told_a - kCarStepA);
+            draw.least_a.at(p) = std::min(draw.least_a.at(p), told_a * draw.all_wires.at(p));
         }
         const double coming_a =
             std::max(may_still_rise ? draw.told_a : 0, draw.withdrawn_a) * draw.all_wires.at(p);

@@ -163,8 +163,8 @@ Loop any_loop(ChargeMode mode) {
 /// The slowest that there are.
 Loop any_slow_loop(ChargeMode mode) {
     Loop loop = any_loop(mode);
-    loop.meter_delay_s = between(0, 50) / 10.0;
-    loop.meter_period_s = *rc::gen::element(0.1, 1.0, 5.0);
+    loop.meter_period_s = *rc::gen::element(0.1, 1.0, 4.0);
+    loop.meter_delay_s = between(0, 50) / 10.0 * (5 - loop.meter_period_s) / 5;  // 5 s old at most
     loop.evse_delay_s = between(0, 20) / 10.0;
     for (auto& car : loop.cars) {
         car.delay_s = between(0, 200) / 10.0;

@@ -101,7 +101,7 @@ TEST_CASE("properties of any site") {
             }
         }));
 
-    CHECK(rc::check("a rise of the house is answered in the very next decision", [] {
+    CHECK(rc::check("I17: a rise of the house is answered in the very next decision", [] {
         auto bench = any_bench();
         bench.run(80);
         bench.run(5);  // nobody is about to follow any more

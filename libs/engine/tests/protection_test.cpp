@@ -262,3 +262,23 @@ TEST_CASE("an EVSE that does not listen while a fuse is overloaded is cut off, a
         CHECK_FALSE(bench.of("deaf").cut_off);
     }
 }
+
+TEST_CASE("a step of 33 kW over ten EVSEs is within the limit after one decision") {
+    for (const auto distribution : {Distribution::priority, Distribution::shared, Distribution::strict,
+                                    Distribution::optimized}) {
+        BenchSite bench(170);
+        bench.site.distribution = distribution;
+        for (int i = 0; i < 10; ++i) {
+            bench.add("evse" + std::to_string(i), ChargeMode::now, i);
+        }
+        bench.run(60);
+        REQUIRE(bench.drawn_a(0, 0) == 160);
+        bench.house({50, 50, 50});
+        bench.site.now += 100ms;
+        bench.measure();
+        bench.decide();
+        bench.obey();
+        CHECK(bench.drawn_a(0, 0) <= 120);
+        CHECK(bench.drawn_a(0, 0) > 113);
+    }
+}

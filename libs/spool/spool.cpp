@@ -1,0 +1,355 @@
+#include "spool/spool.hpp"
+
+#include "spool/record.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+namespace sunherd::spool {
+namespace {
+
+constexpr auto kExtension = ".spool";
+
+tl::unexpected<Error> disk_error(const std::string& what, const std::filesystem::path& path) {
+    return tl::unexpected(Error{Refusal::disk, path.string() + ": " + what + ": " + std::strerror(errno)});
+}
+
+/// Closed at the end.
+class File {
+  public:
+    explicit File(int number) : number_(number) {}
+    ~File() {
+        if (number_ >= 0) {
+            ::close(number_);
+        }
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    int number() const { return number_; }
+
+  private:
+    int number_;
+};
+
+/// All that is there, from `offset` on, at most so many bytes.
+tl::expected<std::string, Error> read_from(const std::filesystem::path& path, std::uint64_t offset,
+                                           std::uint64_t most) {
+    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.number() < 0) {
+        return disk_error("can't be read", path);
+    }
+    std::string data(most, '\0');
+    std::size_t read = 0;
+    while (read < most) {
+        const auto got =
+            ::pread(file.number(), data.data() + read, most - read, static_cast<off_t>(offset + read));
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return disk_error("can't be read", path);
+        }
+        if (got == 0) {
+            break;
+        }
+        read += static_cast<std::size_t>(got);
+    }
+    data.resize(read);
+    return data;
+}
+
+/// Whole records at the beginning.
+std::uint64_t whole_bytes(std::string_view data) {
+    std::uint64_t whole = 0;
+    while (const auto parsed = from_disk(data.substr(whole))) {
+        whole += parsed->bytes;
+    }
+    return whole;
+}
+
+bool write_all(int file, std::string_view data) {
+    while (!data.empty()) {
+        const auto written = ::write(file, data.data(), data.size());
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            return false;
+        }
+        data.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Spool>, Error> Spool::open(Options options) {
+    std::error_code failed;
+    std::filesystem::create_directories(options.directory, failed);
+    if (failed) {
+        return tl::unexpected(
+            Error{Refusal::disk, options.directory.string() + ": can't be made: " + failed.message()});
+    }
+    std::unique_ptr<Spool> spool(new Spool(std::move(options)));
+    if (auto recovered = spool->recover(); !recovered) {
+        return tl::unexpected(recovered.error());
+    }
+    return spool;
+}
+
+Spool::Spool(Options options) : options_(std::move(options)) {}
+
+Spool::~Spool() {
+    if (file_ >= 0) {
+        ::close(file_);
+    }
+}
+
+std::filesystem::path Spool::path_of(std::uint64_t file) const {
+    std::array<char, 32> name{};
+    std::snprintf(name.data(), name.size(), "%016llx%s", static_cast<unsigned long long>(file), kExtension);
+    return options_.directory / name.data();
+}
+
+tl::expected<void, Error> Spool::recover() {
+    for (const auto& entry : std::filesystem::directory_iterator(options_.directory)) {
+        std::uint64_t number = 0;
+        std::istringstream name(entry.path().stem().string());
+        if (entry.path().extension() == kExtension && name >> std::hex >> number) {
+            sizes_[number] = entry.file_size();
+        }
+    }
+    mark_ = read_mark();
+    for (auto file = sizes_.begin(); file != sizes_.end() && file->first < mark_.file;) {
+        std::filesystem::remove(path_of(file->first));
+        file = sizes_.erase(file);
+    }
+    if (sizes_.empty()) {
+        mark_ = {.file = mark_.file + 1, .offset = 0};
+        return begin_file(mark_.file);
+    }
+    if (sizes_.begin()->first > mark_.file) {
+        mark_ = {.file = sizes_.begin()->first, .offset = 0};
+    }
+    // Older files were closed whole; only the last one can be torn.
+    const auto [last, size] = *sizes_.rbegin();
+    const auto data = read_from(path_of(last), 0, size);
+    if (!data) {
+        return tl::unexpected(data.error());
+    }
+    end_ = {.file = last, .offset = whole_bytes(*data)};
+    found_.cut_bytes = size - end_.offset;
+    sizes_[last] = end_.offset;
+    mark_ = std::min(mark_, end_);
+    file_ = ::open(path_of(last).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (file_ < 0 || ::ftruncate(file_, static_cast<off_t>(end_.offset)) != 0) {
+        return disk_error("can't be opened", path_of(last));
+    }
+    found_.bytes = waiting_bytes();
+    return {};
+}
+
+/// Where the name is on disk, too, before anything is in it.
+tl::expected<void, Error> Spool::begin_file(std::uint64_t number) {
+    const int next =
+        ::open(path_of(number).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (next < 0) {
+        return disk_error("can't be made", path_of(number));
+    }
+    const File directory(::open(options_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    ::fsync(directory.number());
+    if (file_ >= 0) {
+        ::close(file_);
+    }
+    file_ = next;
+    const std::lock_guard lock(mutex_);
+    end_ = {.file = number, .offset = 0};
+    sizes_[number] = 0;
+    return {};
+}
+
+tl::expected<void, Error> Spool::append(std::string_view record) {
+    if (record.size() > kMostRecordBytes) {
+        return tl::unexpected(Error{Refusal::disk, "a record of " + std::to_string(record.size()) +
+                                                       " bytes is more than a spool takes"});
+    }
+    if (waiting_bytes() + kHeadBytes + record.size() > options_.most_bytes) {
+        return tl::unexpected(Error{Refusal::full, options_.directory.string() + ": " +
+                                                       std::to_string(options_.most_bytes) + " bytes wait"});
+    }
+    if (end_.offset >= options_.file_bytes) {
+        if (auto synced = sync(); !synced) {
+            return synced;
+        }
+        if (auto begun = begin_file(end_.file + 1); !begun) {
+            return begun;
+        }
+    }
+    const std::string data = to_disk(record);
+    if (!write_all(file_, data)) {
+        auto error = disk_error("can't be written", path_of(end_.file));
+        // What was written of it would be taken for a torn end, and all behind it, too.
+        if (::ftruncate(file_, static_cast<off_t>(end_.offset)) != 0) {
+            error.value().text += "; and not cut";
+        }
+        return error;
+    }
+    const std::lock_guard lock(mutex_);
+    end_.offset += data.size();
+    sizes_[end_.file] = end_.offset;
+    unsynced_ = true;
+    return {};
+}
+
+tl::expected<void, Error> Spool::sync() {
+    if (unsynced_ && ::fdatasync(file_) != 0) {
+        return disk_error("can't be brought to the disk", path_of(end_.file));
+    }
+    unsynced_ = false;
+    return {};
+}
+
+tl::expected<Batch, Error> Spool::read(Position from, std::uint64_t most_bytes) const {
+    Batch batch{.records = {}, .end = from};
+    std::uint64_t taken = 0;
+    for (;;) {
+        std::uint64_t size = 0;
+        std::uint64_t next = 0;
+        {
+            const std::lock_guard lock(mutex_);
+            const auto here = sizes_.lower_bound(batch.end.file);
+            if (here == sizes_.end()) {
+                return batch;
+            }
+            if (here->first > batch.end.file) {
+                batch.end = {.file = here->first, .offset = 0};
+            }
+            size = here->second;
+            next = std::next(here) == sizes_.end() ? 0 : std::next(here)->first;
+        }
+        if (batch.end.offset >= size) {
+            if (next == 0) {
+                return batch;
+            }
+            batch.end = {.file = next, .offset = 0};
+            continue;
+        }
+        if (auto read = read_file(batch, size, most_bytes, taken); !read) {
+            return tl::unexpected(read.error());
+        }
+        if (taken >= most_bytes || (batch.end.offset < size && !batch.records.empty())) {
+            return batch;
+        }
+    }
+}
+
+/// From one file, up to `size`.
+tl::expected<void, Error> Spool::read_file(Batch& batch, std::uint64_t size, std::uint64_t most_bytes,
+                                           std::uint64_t& taken) const {
+    const auto path = path_of(batch.end.file);
+    const std::uint64_t left = size - batch.end.offset;
+    auto data =
+        read_from(path, batch.end.offset, std::min(left, std::max<std::uint64_t>(most_bytes, kHeadBytes)));
+    if (!data) {
+        return tl::unexpected(data.error());
+    }
+    const auto said = bytes_said(*data);
+    if (said && *said > data->size() && *said <= left) {
+        data = read_from(path, batch.end.offset, *said);  // one record of more than was asked for
+        if (!data) {
+            return tl::unexpected(data.error());
+        }
+    }
+    std::string_view rest = *data;
+    while (!rest.empty() && taken < most_bytes) {
+        const auto parsed = from_disk(rest);
+        if (!parsed) {
+            break;
+        }
+        batch.records.emplace_back(parsed->record);
+        batch.end.offset += parsed->bytes;
+        taken += parsed->bytes;
+        rest.remove_prefix(parsed->bytes);
+    }
+    // A record that isn't just cut by what was read: nobody knows where the next one begins.
+    const auto length = bytes_said(rest);
+    const bool cut = rest.empty() || taken >= most_bytes ||
+                     (length && *length > rest.size() && *length <= size - batch.end.offset);
+    const bool short_head = !length && batch.end.offset + rest.size() < size;
+    if (!cut && !short_head) {
+        batch.damaged_bytes += size - batch.end.offset;
+        batch.end.offset = size;
+    }
+    return {};
+}
+
+tl::expected<void, Error> Spool::release(Position end) {
+    std::vector<std::uint64_t> done;
+    {
+        const std::lock_guard lock(mutex_);
+        mark_ = std::max(mark_, std::min(end, end_));
+        while (!sizes_.empty() && sizes_.begin()->first < mark_.file) {
+            done.push_back(sizes_.begin()->first);
+            sizes_.erase(sizes_.begin());
+        }
+    }
+    if (auto written = write_mark(released()); !written) {
+        return written;
+    }
+    for (const auto file : done) {
+        std::error_code ignored;
+        std::filesystem::remove(path_of(file), ignored);
+    }
+    return {};
+}
+
+/// Written anew and renamed: whole or not at all. A power cut may bring the one before it back; then some
+/// records are read twice.
+tl::expected<void, Error> Spool::write_mark(Position mark) const {
+    const auto path = options_.directory / "mark";
+    const auto next = options_.directory / "mark.new";
+    std::ofstream out(next, std::ios::trunc);
+    out << mark.file << ' ' << mark.offset << " .\n";
+    out.close();
+    std::error_code failed;
+    if (out) {
+        std::filesystem::rename(next, path, failed);
+    }
+    if (!out || failed) {
+        return disk_error("can't be written", path);
+    }
+    return {};
+}
+
+/// Where there is none that makes sense: the beginning.
+Position Spool::read_mark() const {
+    std::ifstream in(options_.directory / "mark");
+    Position mark;
+    std::string end;
+    return in >> mark.file >> mark.offset >> end && end == "." ? mark : Position{};
+}
+
+Position Spool::released() const {
+    const std::lock_guard lock(mutex_);
+    return mark_;
+}
+
+std::uint64_t Spool::waiting_bytes() const {
+    const std::lock_guard lock(mutex_);
+    std::uint64_t bytes = 0;
+    for (const auto& [file, size] : sizes_) {
+        bytes += size;
+    }
+    return bytes - std::min(bytes, mark_.offset);
+}
+
+}  // namespace sunherd::spool
