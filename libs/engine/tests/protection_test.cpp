@@ -264,8 +264,8 @@ TEST_CASE("an EVSE that does not listen while a fuse is overloaded is cut off, a
 }
 
 TEST_CASE("a step of 33 kW over ten EVSEs is within the limit after one decision") {
-    for (const auto distribution : {Distribution::priority, Distribution::shared, Distribution::strict,
-                                    Distribution::optimized}) {
+    for (const auto distribution :
+         {Distribution::priority, Distribution::shared, Distribution::strict, Distribution::optimized}) {
         BenchSite bench(170);
         bench.site.distribution = distribution;
         for (int i = 0; i < 10; ++i) {
