@@ -44,6 +44,11 @@ class Handout {
 
   private:
     double volts() const { return site_.nominal_voltage_v > 0 ? site_.nominal_voltage_v : 230; }
+    /// Of limits in watts: what they allow of current at the highest voltage.
+    double amps(double limit_w) const {
+        const PerPhase voltage_v = voltages(site_);
+        return std::max(0.0, limit_w) / *std::max_element(voltage_v.begin(), voltage_v.end());
+    }
     double watts(const Share& share, double current_a) const {
         return current_a * share.draw->watts_per_amp(voltages(site_));
     }
@@ -54,7 +59,7 @@ class Handout {
         supply_.fuse_a = fuses_.limit_a(0);
         supply_.base_a = fuses_.load_a(0);
         if (offer_.import_w) {
-            supply_.import_a = std::max(0.0, *offer_.import_w) / volts();
+            supply_.import_a = amps(*offer_.import_w);
         }
         if (const auto imbalance_a = finite(site_.max_imbalance_a)) {
             supply_.imbalance_a = std::max(0.0, *imbalance_a);
@@ -72,14 +77,14 @@ class Handout {
             const Circuit& circuit = site_.circuits[static_cast<std::size_t>(c)];
             limits_.push_back({.limit_a = fuses_.limit_a(c), .base_a = fuses_.load_a(c)});
             if (const auto max_w = finite(circuit.max_w)) {
-                limits_.back().sum_a = std::max(0.0, *max_w) / volts();
+                limits_.back().sum_a = amps(*max_w);
             }
             if (circuit.distribution) {
                 own_.push_back({static_cast<std::int16_t>(c - 1), *circuit.distribution});
             }
         }
         if (const auto max_w = finite(site_.max_evse_w)) {
-            limits_.push_back({.limit_a = kNoLimit, .sum_a = std::max(0.0, *max_w) / volts()});
+            limits_.push_back({.limit_a = kNoLimit, .sum_a = amps(*max_w)});
         }
     }
     bool has_evse_limit() const { return limits_.size() >= site_.circuits.size(); }

@@ -64,6 +64,32 @@ void cap_to_fallback(Share& share, int unknown, const Site& site) {
     }
 }
 
+/// What missing knowledge, and a plan, leave of it.
+void cap_to_what_is_sure(Share& share, const Fuses& fuses, const Offer& offer) {
+    const Evse& evse = *share.evse;
+    const Draw& draw = *share.draw;
+    share.source = source_of(evse.mode);
+    if (share.source == Source::minimum_or_surplus && offer.spares_battery) {
+        share.source = Source::surplus;
+    }
+    if (!draw.answers) {
+        cap(share, share.last_a, ReasonCode::evse_silent);
+    }
+    if (draw.disobeys) {
+        // To tell it more would end nothing.
+        cap(share, draw.cut_off ? 0 : share.last_a, ReasonCode::disobeys);
+    }
+    if (!fuses.confirmed(evse.circuit)) {
+        cap(share, share.last_a, ReasonCode::confirming);
+    }
+    if (share.source != Source::any && !offer.is_sure) {
+        cap(share, share.needs_sun() ? share.last_a : evse.min_a, ReasonCode::battery_silent);
+    }
+    if (is_planned(evse.mode)) {
+        cap(share, round_down(*evse.plan_a, evse.step_a), ReasonCode::plan);
+    }
+}
+
 }  // namespace
 
 Source source_of(ChargeMode mode) {
@@ -100,32 +126,10 @@ Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& 
         share.cap_reason = {.code = ReasonCode::changing_phases, .remaining = draw.changing};
         return share;
     }
-    const auto unknown = fuses.unknown_at(evse.circuit);
-    if (unknown) {
+    if (const auto unknown = fuses.unknown_at(evse.circuit)) {
         cap_to_fallback(share, *unknown, site);
     } else {
-        share.source = source_of(evse.mode);
-        if (share.source == Source::minimum_or_surplus && offer.spares_battery) {
-            share.source = Source::surplus;
-        }
-        if (!draw.answers) {
-            cap(share, share.last_a, ReasonCode::evse_silent);
-        }
-        if (draw.disobeys) {
-            // To tell it more would end nothing.
-            cap(share, draw.cut_off ? 0 : share.last_a, ReasonCode::disobeys);
-        }
-        if (!fuses.confirmed(evse.circuit)) {
-            cap(share, share.last_a, ReasonCode::confirming);
-        }
-        if (share.needs_sun() && !offer.is_sure) {
-            cap(share, share.last_a, ReasonCode::battery_silent);
-        } else if (share.source == Source::minimum_or_surplus && !offer.is_sure) {
-            cap(share, evse.min_a, ReasonCode::battery_silent);
-        }
-        if (is_planned(evse.mode)) {
-            cap(share, round_down(*evse.plan_a, evse.step_a), ReasonCode::plan);
-        }
+        cap_to_what_is_sure(share, fuses, offer);
     }
     if (share.cap_a < evse.min_a) {
         share.cap_a = 0;

@@ -10,9 +10,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 namespace sunherd::spool {
 namespace {
@@ -20,7 +20,8 @@ namespace {
 constexpr auto kExtension = ".spool";
 
 tl::unexpected<Error> disk_error(const std::string& what, const std::filesystem::path& path) {
-    return tl::unexpected(Error{Refusal::disk, path.string() + ": " + what + ": " + std::strerror(errno)});
+    return tl::unexpected(
+        Error{Refusal::disk, path.string() + ": " + what + ": " + std::generic_category().message(errno)});
 }
 
 /// Closed at the end.

@@ -14,6 +14,15 @@ TEST_CASE("a circuit's power is a limit of its own") {
     CHECK(bench.why("car") == ReasonCode::circuit_power);
 }
 
+TEST_CASE("a limit in watts holds at the voltage that is measured") {
+    BenchSite bench(63);
+    bench.site.max_evse_w = 6900;
+    bench.add("car");
+    bench.site.voltage_v.phase = {236, 240, 233};
+    bench.run(60);
+    CHECK(bench.target_a("car") == 9.5);  // 6900 / (3 * 240) = 9.58
+}
+
 TEST_CASE("an outside limit of all EVSEs comes and goes") {
     BenchSite bench(63);
     bench.add("one", ChargeMode::now, 1);

@@ -117,9 +117,9 @@ std::string difference(const Scenario& scenario, const Played& played,
             continue;
         }
         const auto& got = played.allowed[static_cast<std::size_t>(load - scenario.loads.begin())];
-        const auto tell = [&](const char* what, const json& is, const json& should) {
+        const auto tell = [&text, &name = id](const char* what, const json& is, const json& should) {
             text.append(" ")
-                .append(id)
+                .append(name)
                 .append(what)
                 .append(is.dump())
                 .append(", expected ")
