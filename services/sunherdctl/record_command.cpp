@@ -30,6 +30,7 @@ int record(const site::Site& site, std::ostream& out, double seconds) {
             loop.post([&, message = std::move(message)] {
                 const auto at = std::max(started, message.received) - started;
                 writer.write(std::chrono::duration_cast<milliseconds>(at), message);
+                out.flush();  // for who reads along, and if the power goes
             });
         },
         [&](const bus::ConnectionChange& change) {
@@ -42,7 +43,6 @@ int record(const site::Site& site, std::ostream& out, double seconds) {
     }
     bus.start();
     loop.run();
-    out.flush();
     if (!trouble.empty()) {
         std::cerr << trouble << '\n';
     }

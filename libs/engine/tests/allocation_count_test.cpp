@@ -9,9 +9,13 @@ namespace {
 
 thread_local long counted = 0;
 
-void* count(std::size_t size) {
+void* counted_memory(std::size_t size) noexcept {
     ++counted;
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) {
+    return std::malloc(size == 0 ? 1 : size);
+}
+
+void* count(std::size_t size) {
+    if (void* memory = counted_memory(size)) {
         return memory;
     }
     throw std::bad_alloc();
@@ -24,6 +28,19 @@ void* operator new(std::size_t size) {
 }
 void* operator new[](std::size_t size) {
     return count(size);
+}
+// All of them, as a sanitizer's own must not meet ours.
+void* operator new(std::size_t size, const std::nothrow_t& /*nothrow*/) noexcept {
+    return counted_memory(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t& /*nothrow*/) noexcept {
+    return counted_memory(size);
+}
+void operator delete(void* memory, const std::nothrow_t& /*nothrow*/) noexcept {
+    std::free(memory);
+}
+void operator delete[](void* memory, const std::nothrow_t& /*nothrow*/) noexcept {
+    std::free(memory);
 }
 void operator delete(void* memory) noexcept {
     std::free(memory);
