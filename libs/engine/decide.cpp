@@ -103,10 +103,7 @@ void remember(const Share& share, const Site& site) {
         memory.fuse_stopped_at = site.now;
     }
     if (share.target_a > 0 && !share.running()) {
-        std::rotate(memory.starts.begin(), memory.starts.end() - 1, memory.starts.end());
-        memory.starts.front() = site.now;
-        memory.start_count = static_cast<std::uint8_t>(
-            std::min<std::size_t>(memory.start_count + 1U, EvseMemory::kMostStarts));
+        memory.starts.note(site.now);
     }
     memory.about_to_start = share.target_a <= 0 && share.reason.code == ReasonCode::making_room;
     if (!share.needs_sun()) {
@@ -168,8 +165,7 @@ void wake_for_loads(const Site& site, Decision& decision) {
 
 bool is_below(const Site& site, int circuit, int fuse) {
     while (circuit > fuse) {
-        const int parent = site.circuits[static_cast<std::size_t>(circuit)].parent;
-        circuit = parent >= 0 && parent < circuit ? parent : 0;
+        circuit = parent_of(site, circuit);
     }
     return circuit == fuse;
 }
@@ -207,6 +203,7 @@ void limit_import(const Site& site, const Power& power, QuarterMemory& memory, O
 struct Work {
     std::vector<Draw> draws;
     std::vector<Share> shares;
+    std::vector<Share*> order;
     Fuses fuses;
     static Work& of_thread() {
         thread_local Work one;
@@ -251,8 +248,9 @@ void decide_checked(const Site& site, Decision& decision) {
     for (std::size_t i = 0; i < site.evses.size(); ++i) {
         work.shares.push_back(want(site.evses[i], work.draws[i], memory.evses[i], work.fuses, site, offer));
     }
-    distribute(work.shares, work.fuses, offer, site, decision);
-    hold_back_raises(work.shares, work.fuses, site);
+    order_by_importance(work.shares, work.order);
+    distribute(work.order, work.fuses, offer, site, decision);
+    hold_back_raises(work.order, work.fuses, site);
     measure(site, work, power, decision);
     decision.evses.resize(work.shares.size());
     for (std::size_t i = 0; i < work.shares.size(); ++i) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/held_load.hpp"
+#include "engine/hour_log.hpp"
 #include "engine/reason.hpp"
 #include "engine/site.hpp"
 
@@ -29,17 +30,14 @@ struct EvseMemory {
     std::optional<Instant> surplus_since{};    ///< solar: enough to start
     std::optional<Instant> shortage_since{};   ///< solar: too little to go on
     std::array<bool, kPhases> car_phases{true, true, true};
-    static constexpr std::size_t kMostStarts = 12;
     /// Where it can change between one phase and three.
     int phases = 3;
-    std::optional<double> sun_w{};                ///< there was for it; absent: not known, or not asked
-    std::optional<Instant> other_since{};         ///< the other would have been better
-    std::optional<Instant> changing_since{};      ///< stops to draw …
-    std::optional<Instant> changed_at{};          ///< … and things settle
-    std::array<Instant, kMostStarts> switches{};  ///< the newest first
-    std::uint8_t switch_count = 0;
-    std::array<Instant, kMostStarts> starts{};  ///< the newest first; nobody asked for them
-    std::uint8_t start_count = 0;
+    std::optional<double> sun_w{};            ///< there was for it; absent: not known, or not asked
+    std::optional<Instant> other_since{};     ///< the other would have been better
+    std::optional<Instant> changing_since{};  ///< stops to draw …
+    std::optional<Instant> changed_at{};      ///< … and things settle
+    HourLog switches{};
+    HourLog starts{};  ///< that nobody asked for
     /// Smallest and largest current per phase in this and in the last span of a few seconds.
     struct Recent {
         std::array<double, kPhases> low_a{};

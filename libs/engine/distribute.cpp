@@ -16,10 +16,14 @@ constexpr double kSlackA = 0.005;
 /// be gone for a while before it ends; one that a fuse has stopped pauses.
 class Handout {
   public:
-    Handout(std::vector<Share>& shares, const Fuses& fuses, const Offer& offer, const Site& site,
+    Handout(const std::vector<Share*>& order, const Fuses& fuses, const Offer& offer, const Site& site,
             Decision& decision)
-        : fuses_(fuses), offer_(offer), site_(site), decision_(decision), known_(offer.surplus.has_value()) {
-        order_by_importance(shares, order_);
+        : order_(order),
+          fuses_(fuses),
+          offer_(offer),
+          site_(site),
+          decision_(decision),
+          known_(offer.surplus.has_value()) {
         supply();
         limit();
         loads_.clear();
@@ -127,7 +131,6 @@ class Handout {
     /// Kept from one decision to the next for its memory alone: what it holds is written anew.
     struct Work {
         ByCircuit allocator;
-        std::vector<Share*> order;
         std::vector<OwnDistribution> own;
         std::vector<Limit> limits;
         std::vector<Load> loads;  // in `order_`
@@ -276,11 +279,9 @@ class Handout {
             case Kind::imbalance:
                 return limit_reason(share, result, result.bound);
             case Kind::surplus:
-                return {.code = ReasonCode::surplus,
-                        .power_w = watts(share, result.source_a + result.current_a)};
+                return {.code = ReasonCode::surplus, .power_w = there_is_w(share, result)};
             case Kind::excess:
-                return {.code = ReasonCode::excess,
-                        .power_w = watts(share, result.source_a + result.current_a)};
+                return {.code = ReasonCode::excess, .power_w = there_is_w(share, result)};
             default:
                 return share.cap_reason;
         }
@@ -311,6 +312,7 @@ class Handout {
                 .needed_w = watts(share, share.evse->min_a)};
     }
 
+    const std::vector<Share*>& order_;
     const Fuses& fuses_;
     const Offer& offer_;
     const Site& site_;
@@ -318,7 +320,6 @@ class Handout {
     bool known_;  ///< is the surplus?
     Supply supply_;
     Work& work_ = Work::of_thread();
-    std::vector<Share*>& order_ = work_.order;
     std::vector<OwnDistribution>& own_ = work_.own;
     std::vector<Limit>& limits_ = work_.limits;
     std::vector<Load>& loads_ = work_.loads;
@@ -345,9 +346,9 @@ void order_by_importance(std::vector<Share>& shares, std::vector<Share*>& order)
     }
 }
 
-void distribute(std::vector<Share>& shares, const Fuses& fuses, const Offer& offer, const Site& site,
+void distribute(const std::vector<Share*>& order, const Fuses& fuses, const Offer& offer, const Site& site,
                 Decision& decision) {
-    Handout(shares, fuses, offer, site, decision).run();
+    Handout(order, fuses, offer, site, decision).run();
 }
 
 void wake_at(Decision& decision, Instant at) {

@@ -104,7 +104,7 @@ bool overloads(const Evse& evse, const Draw& draw, const Site& site) {
         if (c == 0) {
             return false;
         }
-        c = circuit.parent >= 0 && circuit.parent < c ? circuit.parent : 0;
+        c = parent_of(site, c);
     }
 }
 
@@ -232,6 +232,11 @@ PerPhase voltages(const Site& site) {
 
 std::optional<double> finite(const std::optional<double>& value) {
     return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+int parent_of(const Site& site, int circuit) {
+    const int parent = site.circuits[static_cast<std::size_t>(circuit)].parent;
+    return parent >= 0 && parent < circuit ? parent : 0;
 }
 
 bool is_fresh(const std::optional<Instant>& read_at, Instant stale_after, Instant now) {

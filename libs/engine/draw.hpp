@@ -35,6 +35,9 @@ PerPhase voltages(const Site& site);
 /// Absent where not a finite number.
 std::optional<double> finite(const std::optional<double>& value);
 
+/// Of a circuit below the main fuse; the main fuse where the site names none that stands before it.
+int parent_of(const Site& site, int circuit);
+
 bool is_fresh(const std::optional<Instant>& read_at, Instant stale_after, Instant now);
 
 }  // namespace sunherd::engine

@@ -87,7 +87,7 @@ void Fuses::follow(Node& here, CircuitMemory& memory, const Circuit& circuit, co
         HeldLoad& load = memory.load_a.at(p);
         HeldLoad::Pace pace{site.timing.skew, site.timing.calm};
         if (borne) {
-            bounds.explained = std::min(bounds.explained, load.value.value_or(bounds.explained));
+            bounds.explained = -kNoLimit;
             pace.skew = Instant::max() / 2;
         }
         if (gap) {

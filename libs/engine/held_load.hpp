@@ -11,9 +11,10 @@ constexpr Instant kJitter{50};
 /// What a reading says of a load that was not measured itself but is left when the EVSEs' draws are
 /// subtracted.
 struct LoadBounds {
-    double explained;  ///< least it can be if EVSEs do whatever their readings may not show yet
-    double least;      ///< least it can be by the EVSEs' readings
-    double most;       ///< if EVSEs of doubtful draw draw nothing
+    /// Least it can be if EVSEs do whatever their readings may not show yet; −∞: nothing is sure at once.
+    double explained;
+    double least;  ///< least it can be by the EVSEs' readings
+    double most;   ///< if EVSEs of doubtful draw draw nothing
 };
 
 /// Such a load, held on the safe side: up at once (after `skew` where an EVSE may be the cause), down only

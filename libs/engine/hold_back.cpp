@@ -21,26 +21,16 @@ bool is_too_small(const Share& share, const Site& site) {
            share.target_a < share.cap_a;
 }
 
-/// Kept from one decision to the next for its memory alone.
-struct Work {
-    Fuses fuses;
-    std::vector<Share*> order;
-    static Work& of_thread() {
-        thread_local Work one;
-        return one;
-    }
-};
-
 }  // namespace
 
-void hold_back_raises(std::vector<Share>& shares, const Fuses& before, const Site& site) {
-    Work& work = Work::of_thread();
-    Fuses& fuses = work.fuses = before;
-    for (const Share& share : shares) {
-        fuses.take(share.evse->circuit, draws_meanwhile(share, std::min(share.target_a, share.last_a), site));
+void hold_back_raises(const std::vector<Share*>& order, const Fuses& before, const Site& site) {
+    thread_local Fuses fuses;  // kept for its memory alone
+    fuses = before;
+    for (const Share* share : order) {
+        fuses.take(share->evse->circuit,
+                   draws_meanwhile(*share, std::min(share->target_a, share->last_a), site));
     }
-    order_by_importance(shares, work.order);
-    for (Share* share : work.order) {
+    for (Share* share : order) {
         if (share->target_a <= share->last_a) {
             continue;
         }

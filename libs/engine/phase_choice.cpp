@@ -50,10 +50,8 @@ Instant patience(const Evse& evse, const Site& site, int wanted, bool charges) {
 }
 
 bool may_change(const Site& site, const EvseMemory& memory) {
-    const auto most = static_cast<std::size_t>(
-        std::clamp(site.timing.max_switches_per_hour, 0, static_cast<int>(EvseMemory::kMostStarts)));
-    return most > 0 &&
-           (memory.switch_count < most || site.now - memory.switches.at(most - 1) >= Instant(3'600'000));
+    const int most = std::min(site.timing.max_switches_per_hour, HourLog::kMost);
+    return most > 0 && memory.switches.again_at(most).value_or(site.now) <= site.now;
 }
 
 void change(const Site& site, EvseMemory& memory) {
@@ -61,10 +59,7 @@ void change(const Site& site, EvseMemory& memory) {
     memory.car_phases = {true, true, true};  // seen anew
     memory.fewer_since.reset();
     memory.changed_at = site.now;
-    std::rotate(memory.switches.begin(), memory.switches.end() - 1, memory.switches.end());
-    memory.switches.front() = site.now;
-    memory.switch_count =
-        static_cast<std::uint8_t>(std::min<std::size_t>(memory.switch_count + 1U, EvseMemory::kMostStarts));
+    memory.switches.note(site.now);
 }
 
 /// First it must have stopped to draw, then things must settle.

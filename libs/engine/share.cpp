@@ -111,7 +111,7 @@ Share want(const Evse& evse, const Draw& draw, EvseMemory& memory, const Fuses& 
     share.last_a = round_down(draw.told_a, evse.step_a);
     if (const auto refused = refusal(evse, draw)) {
         share.cap_reason.code = *refused;
-        memory.start_count = 0;  // what somebody asks for next is no start of ours
+        memory.starts.forget();  // what somebody asks for next is no start of ours
         return share;
     }
     share.cap_a = largest_current(evse, draw);
@@ -146,13 +146,10 @@ std::optional<Pause> pause_of(const Share& share, const Site& site) {
     if (memory.fuse_stopped_at) {
         pause = {*memory.fuse_stopped_at + site.timing.fuse_pause, ReasonCode::main_fuse};
     }
-    const auto most = static_cast<std::size_t>(
-        std::clamp(site.timing.max_starts_per_hour, 1, static_cast<int>(EvseMemory::kMostStarts)));
-    if (memory.start_count >= most && !memory.about_to_start) {
-        const Instant again = memory.starts.at(most - 1) + Instant(3'600'000);
-        if (!pause || again > pause->until) {
-            pause = {again, ReasonCode::starts_spent};
-        }
+    const int most = std::clamp(site.timing.max_starts_per_hour, 1, HourLog::kMost);
+    const auto again_at = memory.starts.again_at(most);
+    if (again_at && !memory.about_to_start && (!pause || *again_at > pause->until)) {
+        pause = {*again_at, ReasonCode::starts_spent};
     }
     return pause && pause->until > site.now ? pause : std::nullopt;
 }

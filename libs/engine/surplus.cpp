@@ -95,7 +95,7 @@ std::optional<Surplus> held_surplus(const Site& site, const std::vector<Draw>& d
         LoadBounds with{bounds.explained + batteries_w, bounds.least + batteries_w,
                         bounds.most + batteries_w};
         if (late) {
-            with.explained = std::min(with.explained, load.value.value_or(with.explained));
+            with.explained = -kNoLimit;
         }
         if (resumes) {
             load.resume(with.most);

@@ -1,5 +1,5 @@
 #include "commands.hpp"
-#include "site/load.hpp"
+#include "load_site.hpp"
 #include "site_summary.hpp"
 
 #include <CLI/CLI.hpp>
@@ -18,11 +18,8 @@ struct Arguments {
 };
 
 bool check(const std::string& file, bool quiet) {
-    const auto site = site::load(file);
+    const auto site = load_site(file);
     if (!site) {
-        for (const auto& problem : site.error()) {
-            std::cerr << site::to_string(problem) << '\n';
-        }
         return false;
     }
     if (!quiet) {

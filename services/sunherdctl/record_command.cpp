@@ -1,9 +1,9 @@
 #include "commands.hpp"
+#include "load_site.hpp"
 #include "observer.hpp"
 #include "replay/recording.hpp"
 #include "service/service.hpp"
 #include "service/stopper.hpp"
-#include "site/load.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -65,12 +65,9 @@ void add_record(CLI::App& app, int& exit_code) {
     command->add_option("--seconds", *seconds, "Ends after so long; without: when it is ended")
         ->check(CLI::Range(0.1, 1e7));
     command->callback([file, site_file, seconds, &exit_code] {
-        const auto site = site::load(*site_file);
+        exit_code = 2;
+        const auto site = load_site(*site_file);
         if (!site) {
-            for (const auto& problem : site.error()) {
-                std::cerr << site::to_string(problem) << '\n';
-            }
-            exit_code = 2;
             return;
         }
         std::ofstream out;
@@ -78,7 +75,6 @@ void add_record(CLI::App& app, int& exit_code) {
             out.open(*file);
             if (!out) {
                 std::cerr << *file << ": can't be written\n";
-                exit_code = 2;
                 return;
             }
         }

@@ -1,6 +1,6 @@
 #include "commands.hpp"
+#include "load_site.hpp"
 #include "replay/replay.hpp"
-#include "site/load.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -59,11 +59,8 @@ void add_replay(CLI::App& app, int& exit_code) {
     command->add_flag("--diff", *diff, "Tells where it decides otherwise than was decided then");
     command->callback([file, site_file, diff, &exit_code] {
         exit_code = 2;
-        const auto site = site::load(*site_file);
+        const auto site = load_site(*site_file);
         if (!site) {
-            for (const auto& problem : site.error()) {
-                std::cerr << site::to_string(problem) << '\n';
-            }
             return;
         }
         std::ifstream in(*file);

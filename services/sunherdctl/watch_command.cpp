@@ -1,10 +1,9 @@
 #include "commands.hpp"
-#include "site/load.hpp"
+#include "load_site.hpp"
 #include "watch.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <iostream>
 #include <memory>
 #include <string>
 
@@ -18,15 +17,8 @@ void add_watch(CLI::App& app, int& exit_code) {
         ->type_name("FILE")
         ->capture_default_str();
     command->callback([file, &exit_code] {
-        const auto site = site::load(*file);
-        if (site) {
-            exit_code = watch(*site);
-            return;
-        }
-        for (const auto& problem : site.error()) {
-            std::cerr << site::to_string(problem) << '\n';
-        }
-        exit_code = 2;
+        const auto site = load_site(*file);
+        exit_code = site ? watch(*site) : 2;
     });
 }
 

@@ -1,13 +1,13 @@
 #include "engine/decide.hpp"
+#include "house/trace.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <deque>
 #include <fstream>
-#include <map>
-#include <sstream>
+#include <iterator>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,87 +16,38 @@
 /// read once a second and 1 s late, cars follow 2 s late. Each line is another way to charge the same cars.
 namespace {
 
+using namespace sunherd;
 using namespace sunherd::engine;
 
 constexpr double kVolts = 230;
 constexpr double kMinW = 6 * kVolts;
 
-struct Minute {
-    std::array<double, 3> house_w{};
-    double pv_w = 0;
-};
-struct Session {
-    int evse = 0;
-    long from_s = 0;
-    long to_s = 0;
-    double wanted_wh = 0;
-};
 struct Days {
-    long step_s = 60;
-    std::vector<Minute> minutes;
-    std::vector<Session> sessions;
+    std::vector<house::TraceRow> rows;
+    std::vector<house::Session> sessions;
+
+    long seconds(topics::Timestamp at) const {
+        return static_cast<long>(std::chrono::floor<std::chrono::seconds>(at - rows.front().time).count());
+    }
+    long step_s() const { return seconds(rows[1].time); }
 };
 
-long seconds_of(const std::string& rfc3339) {
-    std::tm time{};
-    std::sscanf(rfc3339.c_str(), "%d-%d-%dT%d:%d:%d", &time.tm_year, &time.tm_mon, &time.tm_mday,
-                &time.tm_hour, &time.tm_min, &time.tm_sec);
-    time.tm_year -= 1900;
-    time.tm_mon -= 1;
-    return timegm(&time);
-}
-
-using Row = std::map<std::string, std::string>;
-
-std::vector<std::string> cells_of(const std::string& line) {
-    std::vector<std::string> cells;
-    std::istringstream in(line);
-    for (std::string cell; std::getline(in, cell, ',');) {
-        cells.push_back(cell);
-    }
-    return cells;
-}
-
-std::vector<Row> read_csv(const std::string& file) {
+std::string text_of(const std::string& file) {
     std::ifstream in(file);
-    std::vector<Row> rows;
-    std::string line;
-    std::getline(in, line);
-    const auto names = cells_of(line);
-    while (std::getline(in, line)) {
-        const auto cells = cells_of(line);
-        Row& row = rows.emplace_back();
-        for (std::size_t i = 0; i < std::min(cells.size(), names.size()); ++i) {
-            row[names[i]] = cells[i];
-        }
-    }
-    return rows;
+    return {std::istreambuf_iterator<char>(in), {}};
 }
 
-double number(const Row& row, const char* name) {
-    const auto found = row.find(name);
-    return found == row.end() ? 0 : std::atof(found->second.c_str());
-}
-
+/// Throws std::runtime_error where there are none.
 Days read(const std::string& folder) {
-    Days days;
-    const auto rows = read_csv(folder + "/site.csv");
-    if (rows.size() < 2) {
-        return days;
+    const auto trace = house::parse_trace(text_of(folder + "/site.csv"), folder + "/site.csv");
+    if (!trace) {
+        throw std::runtime_error(trace.error().text);
     }
-    const long begin_s = seconds_of(rows[0].at("time_utc"));
-    days.step_s = seconds_of(rows[1].at("time_utc")) - begin_s;
-    for (const auto& row : rows) {
-        days.minutes.push_back(
-            {{number(row, "house_l1_w"), number(row, "house_l2_w"), number(row, "house_l3_w")},
-             number(row, "pv_w")});
+    const auto sessions = house::parse_sessions(text_of(folder + "/sessions.csv"), folder + "/sessions.csv");
+    if (!sessions) {
+        throw std::runtime_error(sessions.error().text);
     }
-    for (const auto& row : read_csv(folder + "/sessions.csv")) {
-        days.sessions.push_back({row.at("evse") == "A" ? 0 : 1, seconds_of(row.at("arrive_utc")) - begin_s,
-                                 seconds_of(row.at("depart_utc")) - begin_s,
-                                 1000 * number(row, "energy_kwh")});
-    }
-    return days;
+    return {trace->rows(), *sessions};
 }
 
 struct Way {
@@ -123,7 +74,7 @@ class House {
     }
 
     void run() {
-        const long end_s = static_cast<long>(days_.minutes.size()) * days_.step_s;
+        const long end_s = static_cast<long>(days_.rows.size()) * days_.step_s();
         for (long second = 0; second < end_s; ++second) {
             step(second);
         }
@@ -138,12 +89,13 @@ class House {
 
     void arrive_and_leave(long second) {
         for (const auto& session : days_.sessions) {
-            auto& evse = site_.evses[static_cast<std::size_t>(session.evse)];
-            auto& left_wh = left_wh_[static_cast<std::size_t>(session.evse)];
-            if (second == session.from_s) {
+            const std::size_t index = session.evse == "A" ? 0 : 1;
+            auto& evse = site_.evses[index];
+            auto& left_wh = left_wh_[index];
+            if (second == days_.seconds(session.arrive)) {
                 evse.state = Iec61851::C;
-                left_wh = session.wanted_wh;
-            } else if (second == session.to_s) {
+                left_wh = session.energy_wh;
+            } else if (second == days_.seconds(session.depart)) {
                 evse.state = Iec61851::A;
                 left_wh = 0;
             }
@@ -156,15 +108,13 @@ class House {
 
     void step(long second) {
         site_.now += Instant(1000);
-        if (second % days_.step_s == 0 || second == 0) {
-            minute_ = days_.minutes[static_cast<std::size_t>(second / days_.step_s)];
-        }
+        const house::Demand& demand = days_.rows[static_cast<std::size_t>(second / days_.step_s())].demand;
         arrive_and_leave(second);
         std::array<double, 3> grid_a{};
         double cars_w = 0;
         double possible_w = 0;
         for (std::size_t p = 0; p < 3; ++p) {
-            grid_a.at(p) = (minute_.house_w.at(p) - minute_.pv_w / 3) / kVolts;
+            grid_a.at(p) = (demand.house_w.at(p) - demand.pv_w / 3) / kVolts;
         }
         const double surplus_w = -(grid_a[0] + grid_a[1] + grid_a[2]) * kVolts;
         for (std::size_t i = 0; i < 2; ++i) {
@@ -231,7 +181,6 @@ class House {
     double fuse_a_;
     Site site_;
     Decision decision_;
-    Minute minute_;
     std::array<double, 3> seen_a_{};
     std::vector<std::deque<Offer>> told_;
     std::vector<double> left_wh_;
@@ -249,16 +198,21 @@ class House {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const Days days = argc > 1 ? read(argv[1]) : Days{};
-    if (days.minutes.empty()) {
+    if (argc < 2) {
         std::fprintf(stderr, "usage: days FOLDER [FUSE_A]; FOLDER has site.csv and sessions.csv\n");
         return 2;
     }
-    const double fuse_a = argc > 2 ? std::atof(argv[2]) : 25;
-    for (const Way& way :
-         {Way{"solar", ChargeMode::solar, false}, Way{"solar, 1 or 3", ChargeMode::solar, true},
-          Way{"eco", ChargeMode::eco, false}, Way{"now", ChargeMode::now, false}}) {
-        House(days, way, fuse_a).run();
+    try {
+        const Days days = read(argv[1]);
+        const double fuse_a = argc > 2 ? std::atof(argv[2]) : 25;
+        for (const Way& way :
+             {Way{"solar", ChargeMode::solar, false}, Way{"solar, 1 or 3", ChargeMode::solar, true},
+              Way{"eco", ChargeMode::eco, false}, Way{"now", ChargeMode::now, false}}) {
+            House(days, way, fuse_a).run();
+        }
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 2;
     }
     return 0;
 }

@@ -1,4 +1,5 @@
 #include "engine/allocate.hpp"
+#include "strange_numbers.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,16 +11,10 @@ using namespace sunherd::engine;
 namespace {
 
 /// Mostly numbers as they should be, now and then what no sensor would send.
-class Nonsense {
+class Nonsense : public test::StrangeNumbers {
   public:
-    explicit Nonsense(std::uint64_t seed) : random_(seed) {}
+    explicit Nonsense(std::uint64_t seed) : StrangeNumbers(seed, 41) {}
 
-    double number(double low, double high) {
-        static const double odd[] = {std::nan(""), kNoLimit, -kNoLimit, -1, 0, 1e308, -1e308, 1e-308};
-        return whole(0, 40) == 0 ? odd[whole(0, 7)]
-                                 : std::uniform_real_distribution<double>(low, high)(random_);
-    }
-    int whole(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
     PerPhase phases(double low, double high) {
         return {number(low, high), number(low, high), number(low, high)};
     }
@@ -65,9 +60,6 @@ class Nonsense {
         load.sun_wires = whole(0, 3) == 0 ? number(0, 3) : 0;
         return load;
     }
-
-  private:
-    std::mt19937_64 random_;
 };
 
 }  // namespace

@@ -262,7 +262,7 @@ TEST_CASE("closed loop with late meters and late cars") {
             RC_ASSERT(phases() == before);
         }
         for (const auto& memory : loop.bench.last.memory.evses) {
-            RC_ASSERT(memory.switch_count <= 4);
+            RC_ASSERT(memory.switches.count() <= 4);
         }
     }));
 

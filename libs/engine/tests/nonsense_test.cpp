@@ -1,4 +1,5 @@
 #include "bench_site.hpp"
+#include "strange_numbers.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,17 +12,10 @@ using namespace sunherd::engine::test;
 namespace {
 
 /// Mostly what a site says, now and then what none should say.
-class Nonsense {
+class Nonsense : public StrangeNumbers {
   public:
-    explicit Nonsense(std::uint64_t seed) : random_(seed) {}
+    explicit Nonsense(std::uint64_t seed) : StrangeNumbers(seed, 26) {}
 
-    int whole(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
-    bool odd() { return whole(0, 25) == 0; }
-    double number(double low, double high) {
-        constexpr double kInfinite = std::numeric_limits<double>::infinity();
-        static const double strange[] = {std::nan(""), kInfinite, -kInfinite, -1, 0, 1e308, -1e308, 1e-308};
-        return odd() ? strange[whole(0, 7)] : std::uniform_real_distribution<double>(low, high)(random_);
-    }
     std::optional<double> maybe(double low, double high) {
         return whole(0, 3) == 0 ? std::nullopt : std::optional(number(low, high));
     }
@@ -122,8 +116,6 @@ class Nonsense {
         evse.read_at = instant(now);
         return evse;
     }
-
-    std::mt19937_64 random_;
 };
 
 bool is_sane(const Site& site, const Decision& decision) {
