@@ -12,6 +12,7 @@ find_package(PahoMqttCpp REQUIRED)
 find_package(date REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libmodbus REQUIRED IMPORTED_TARGET libmodbus)
+pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
 
 if(SUNHERD_TESTS)
     find_package(Catch2 2 REQUIRED)

@@ -2,8 +2,8 @@
 
 #include "bus/backoff.hpp"
 #include "bus/connection.hpp"
-#include "bus/no_delay.hpp"
 #include "bus/outbox.hpp"
+#include "bus/sockets.hpp"
 
 #include <condition_variable>
 #include <exception>
@@ -53,6 +53,18 @@ struct Bus::Impl {
     void report(ConnectionChange change);
     void publish(const std::string& topic, const std::string& payload, bool retained, QoS qos, bool keep);
 
+    bool take(Incoming message) {
+        {
+            const std::lock_guard lock(callbacks_lock);
+            if (!silent && on_message(std::move(message))) {
+                return true;
+            }
+        }
+        const std::lock_guard lock(state_lock);
+        held = true;
+        return false;
+    }
+
     template <class Callback, class... Arguments>
     void call(const Callback& callback, Arguments&&... arguments) {
         const std::lock_guard lock(callbacks_lock);
@@ -80,6 +92,7 @@ struct Bus::Impl {
     std::string why_down;
     Outbox outbox;
     int under_way = 0;  // handed to Paho, without answer from the broker
+    bool held = false;  // a message was not taken: no connection until `resume`
     bool stopping = false;
     bool ended = false;
     std::string last_topic;
@@ -116,7 +129,7 @@ Connection::Callbacks Bus::Impl::callbacks_of_connection() {
                     changed.notify_all();
                 });
             },
-        .message = [this](Incoming incoming) { call(on_message, std::move(incoming)); },
+        .message = [this](Incoming incoming) { return take(std::move(incoming)); },
         .delivered =
             [this, under_lock](const std::string& topic, std::uint64_t number) {
                 under_lock([&] {
@@ -146,6 +159,7 @@ void Bus::Impl::work() {
         live_once();
         lock.lock();
         changed.wait_for(lock, backoff.next(), [this] { return stopping; });
+        changed.wait(lock, [this] { return stopping || !held; });
     }
     ended = true;
     changed.notify_all();
@@ -185,7 +199,8 @@ void Bus::Impl::live_once() {
         farewell(*attempt);
         return;
     }
-    const auto why = why_down;
+    const auto why =
+        held ? "connection to broker " + options.host + " ended: a message could not be taken" : why_down;
     lock.unlock();
     report({.text = why});
 }
@@ -365,6 +380,12 @@ bool Bus::connected() const {
 void Bus::publish_raw(const std::string& topic, const std::string& payload, bool retained, QoS qos,
                       bool keep) {
     impl_->publish(topic, payload, retained, qos, keep);
+}
+
+void Bus::resume() {
+    const std::lock_guard lock(impl_->state_lock);
+    impl_->held = false;
+    impl_->changed.notify_all();
 }
 
 std::uint64_t Bus::dropped() const {

@@ -50,7 +50,9 @@ enum class QoS { at_most_once = 0, at_least_once = 1 };
 /// call the bus from them. None runs after `stop`.
 class Bus {
   public:
-    using OnMessage = std::function<void(Incoming)>;
+    /// The broker gets its acknowledgement when this has returned. False: not taken, so the broker is to keep
+    /// it: the connection ends without acknowledgement, and is made again after `resume`.
+    using OnMessage = std::function<bool(Incoming)>;
     using OnConnection = std::function<void(ConnectionChange)>;
     /// A publish (or subscription) the broker refused (MQTT 5 reason code), e.g. for lack of rights.
     using OnRefused = std::function<void(std::string topic, std::string why)>;
@@ -71,6 +73,8 @@ class Bus {
               std::chrono::milliseconds limit);
 
     bool connected() const;
+    /// After a message that was not taken: the broker may send it again.
+    void resume();
 
     /// Hands the message to Paho; never blocks. While disconnected, retained topics keep their newest message
     /// and send it after the next connect; others are dropped and counted (`dropped()`), unless `keep` asks

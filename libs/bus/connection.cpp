@@ -1,5 +1,7 @@
 #include "bus/connection.hpp"
 
+#include "bus/sockets.hpp"
+
 #include <mqtt/async_client.h>
 
 #include <algorithm>
@@ -104,10 +106,14 @@ struct Connection::Impl : mqtt::iaction_listener {
 
     void on_message(const mqtt::message& message) {
         const bool repeated = message.get_properties().contains(mqtt::property::USER_PROPERTY);
-        callbacks.message({.topic = message.get_topic(),
-                           .payload = message.to_string(),
-                           .retained = message.is_retained() || repeated,
-                           .received = std::chrono::steady_clock::now()});
+        const bool taken = callbacks.message({.topic = message.get_topic(),
+                                              .payload = message.to_string(),
+                                              .retained = message.is_retained() || repeated,
+                                              .received = std::chrono::steady_clock::now()});
+        if (!taken) {
+            // Paho acknowledges when we return, whatever we return, and may not be called from here.
+            cut(options.port);
+        }
     }
 
     void on_success(const mqtt::token& token) override {

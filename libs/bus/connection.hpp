@@ -21,7 +21,8 @@ class Connection {
         std::function<void(bool session_present)> up;
         /// Never came up, or went down. Nothing but the destructor follows.
         std::function<void(std::string why)> down;
-        std::function<void(Incoming)> message;
+        /// False: it is not to be acknowledged, and the connection ends.
+        std::function<bool(Incoming)> message;
         std::function<void(const std::string& topic, std::uint64_t number)> delivered;
         std::function<void(const std::string& topic, std::uint64_t number, std::string why)> refused;
         /// The connection ended before the broker answered.

@@ -56,6 +56,9 @@ void Client::Impl::prepare(const Request& request, curl_slist* headers, std::str
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+    if (request.ca_file) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, request.ca_file->c_str());
+    }
     if (request.method != "GET") {
         curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
@@ -79,6 +82,7 @@ CURLcode Client::Impl::perform() const {
 tl::expected<Response, Error> Client::send(const Request& request) {
     Response response;
     curl_slist* headers = nullptr;
+    headers = curl_slist_append(headers, "Expect:");  // else a large body waits for a 100 that few send
     for (const auto& header : request.headers) {
         headers = curl_slist_append(headers, header.c_str());
     }
@@ -93,6 +97,11 @@ tl::expected<Response, Error> Client::send(const Request& request) {
     long status = 0;
     curl_easy_getinfo(impl_->curl, CURLINFO_RESPONSE_CODE, &status);
     response.status = static_cast<int>(status);
+    curl_off_t retry_after_s = 0;
+    curl_easy_getinfo(impl_->curl, CURLINFO_RETRY_AFTER, &retry_after_s);
+    if (retry_after_s > 0) {
+        response.retry_after = std::chrono::seconds(retry_after_s);
+    }
     return response;
 }
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,13 @@ struct Request {
     std::vector<std::string> headers{};        ///< `Name: value`
     std::string body{};                        ///< sent where the method is not GET
     std::chrono::milliseconds timeout{10000};  ///< for the whole exchange
+    std::optional<std::string> ca_file{};      ///< PEM; absent: the system's authorities
 };
 
 struct Response {
     int status = 0;
-    std::string body;  ///< cut at 64 KiB
+    std::string body;                                   ///< cut at 64 KiB
+    std::optional<std::chrono::seconds> retry_after{};  ///< the server's wish
 };
 
 /// No answer at all: `http://host:8086/…: connection refused`. Never holds headers or body, which may be

@@ -38,9 +38,8 @@ Frame::Frame(const Spec& spec, site::Site site, std::filesystem::path state_dir,
       names_(site_.broker.prefix, site_.id),
       state_dir_(std::move(state_dir)),
       loop_(loop),
-      inbox_(spec.every_message),
       bus_(
-          bus_options(), [this](bus::Incoming incoming) { receive(std::move(incoming)); },
+          bus_options(), [this](bus::Incoming incoming) { return receive(std::move(incoming)); },
           [this](const bus::ConnectionChange& change) {
               loop_.post([this, change] { connection_changed(change); });
           },
@@ -100,6 +99,13 @@ void Frame::on(topics::Kind kind, Handler<std::string> handler, bus::QoS qos) {
     bus_.subscribe(names_.filter(kind), qos);
 }
 
+void Frame::take_all(const std::vector<std::string>& filters, Take take) {
+    take_ = std::move(take);
+    for (const auto& filter : filters) {
+        bus_.subscribe(filter, bus::QoS::at_least_once);
+    }
+}
+
 void Frame::event(topics::Severity severity, std::string_view code, const std::string& text,
                   std::optional<std::string> device) {
     spdlog::log(level_of(severity), "{} ({})", text, code);
@@ -132,7 +138,10 @@ void Frame::bad_message(const std::string& topic, const std::string& why) {
 }
 
 /// On Paho's thread.
-void Frame::receive(bus::Incoming incoming) {
+bool Frame::receive(bus::Incoming incoming) {
+    if (take_) {
+        return take_(incoming);
+    }
     if (incoming.payload.size() > topics::kMaxPayloadBytes) {
         incoming.payload.resize(topics::kMaxPayloadBytes + 1);  // enough for the codec to refuse it
     }
@@ -140,6 +149,7 @@ void Frame::receive(bus::Incoming incoming) {
     if (inbox_.push({.topic = std::move(topic), .raw = std::move(incoming)})) {
         loop_.post([this] { fetch(); });
     }
+    return true;
 }
 
 /// One message per turn, so that a flood leaves the loop free for timers; the next turn is booked first, so

@@ -32,6 +32,8 @@ class Frame final : public Context {
     bool connected() const override { return connected_; }
 
     void on(topics::Kind kind, Handler<std::string> handler, bus::QoS qos) override;
+    void take_all(const std::vector<std::string>& filters, Take take) override;
+    void take_again() override { bus_.resume(); }
     void event(topics::Severity severity, std::string_view code, const std::string& text,
                std::optional<std::string> device) override;
     void publish_raw(const std::string& topic, const std::string& payload, bool retained, bool keep) override;
@@ -43,7 +45,7 @@ class Frame final : public Context {
 
     bus::Options bus_options() const;
     topics::ServiceStatus own_status(topics::Presence presence) const;
-    void receive(bus::Incoming incoming);
+    bool receive(bus::Incoming incoming);
     void fetch();
     void deliver(const Inbox::Item& item);
     void connection_changed(const bus::ConnectionChange& change);
@@ -65,6 +67,7 @@ class Frame final : public Context {
     Throttle bad_topics_{kSayAgainAfter};
     Throttle internal_errors_{kSayAgainAfter};
     std::map<topics::Kind, std::vector<Handler<std::string>>> handlers_;
+    Take take_;  // set before the bus starts
     std::map<std::string, std::uint64_t> seq_;
     std::set<std::string> refused_topics_;
     bool connected_ = false;

@@ -13,7 +13,7 @@ std::size_t size_of(const Inbox::Item& item) {
 
 bool Inbox::push(Item item) {
     const std::lock_guard lock(mutex_);
-    const bool state = !every_message_ && item.topic && topics::is_retained(item.topic->kind);
+    const bool state = item.topic && topics::is_retained(item.topic->kind);
     bytes_ += size_of(item);
     if (const auto older = newest_.find(item.raw.topic); state && older != newest_.end()) {
         bytes_ -= size_of(*older->second);

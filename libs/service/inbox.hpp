@@ -26,9 +26,6 @@ class Inbox {
         bus::Incoming raw;
     };
 
-    /// every_message: state topics are not reduced to the newest either.
-    explicit Inbox(bool every_message) : every_message_(every_message) {}
-
     /// True: nobody is on the way to fetch, so somebody must be sent to `pop` until it gives nothing.
     bool push(Item item);
     std::optional<Item> pop();
@@ -38,7 +35,6 @@ class Inbox {
     using Waiting = std::list<Item>;
     void remove(Waiting::iterator item);
 
-    const bool every_message_;
     mutable std::mutex mutex_;
     Waiting waiting_;
     std::unordered_map<std::string, Waiting::iterator> newest_;  // of state topics

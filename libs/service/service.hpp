@@ -71,6 +71,8 @@ class Status {
     void device_failed(const std::string& id, bool silent, const std::string& why);
     void device_gone(const std::string& id);
     void count(std::string_view counter, std::uint64_t by = 1);
+    /// Of a counter that also falls: what waits, say.
+    void set_count(std::string_view counter, std::uint64_t value);
     const std::map<std::string, topics::DeviceHealth>& devices() const { return devices_; }
     const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
 
@@ -129,6 +131,14 @@ class Context {
            }),
            qos);
     }
+
+    /// Subscribes at QoS 1 so that every message is given to `take` on the bus's own thread, before the
+    /// broker gets its acknowledgement; nothing goes to handlers of `on` any more. False: it can't be taken
+    /// now. Then the broker keeps it and all that follow, and we are disconnected until `take_again`. To be
+    /// called by the constructor of a service, once.
+    using Take = std::function<bool(const bus::Incoming&)>;
+    virtual void take_all(const std::vector<std::string>& filters, Take take) = 0;
+    virtual void take_again() = 0;
 
     /// Fills `time` and the stream's `seq` and publishes. `keep`: queue it while the broker is away.
     template <class M>
@@ -194,8 +204,6 @@ struct Spec {
         std::string* value;
     };
     std::vector<Option> options{};
-    bool every_message =
-        false;  ///< state topics too are delivered one by one, not only their newest (influx-bridge)
 };
 
 /// Everything `main` does. Options of all: --site FILE (or $SUNHERD_SITE), --state-dir DIR (or

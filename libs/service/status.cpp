@@ -36,6 +36,10 @@ void Status::count(std::string_view counter, std::uint64_t by) {
     counters_[std::string(counter)] += by;
 }
 
+void Status::set_count(std::string_view counter, std::uint64_t value) {
+    counters_[std::string(counter)] = value;
+}
+
 void Status::set(const std::string& id, DeviceHealth next) {
     const auto before = std::exchange(devices_[id], next);
     if (before.health == next.health) {

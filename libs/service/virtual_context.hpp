@@ -115,6 +115,8 @@ class VirtualContext final : public Context {
     void on(topics::Kind kind, Handler<std::string> handler, bus::QoS) override {
         handlers_[kind].push_back(std::move(handler));
     }
+    void take_all(const std::vector<std::string>&, Take) override {}
+    void take_again() override {}
     void event(topics::Severity severity, std::string_view code, const std::string& text,
                std::optional<std::string>) override {
         events.push_back({severity, std::string(code), text});

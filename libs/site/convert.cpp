@@ -207,6 +207,13 @@ void assign(const Value& node, Influx& to) {
     take(node, "org", to.org);
     take(node, "bucket", to.bucket);
     take(node, "token", to.token);
+    take(node, "ca_file", to.ca_file);
+    take(node, "spool_mb", to.spool_mb);
+    take(node, "sync_s", to.sync_after);
+    take(node, "wall_connector", to.wall_connector);
+    take(node, "fleet", to.fleet);
+    take(node, "shard", to.shard);
+    take(node, "share_group", to.share_group);
 }
 
 void assign(const Value& node, Grid& to) {

@@ -18,7 +18,7 @@ tl::expected<Site, std::vector<Problem>> parse(const std::string& yaml, const st
     if (!root || root->kind == Value::Kind::none) {
         return tl::unexpected(std::move(problems).take());
     }
-    apply_environment(*root);
+    apply_environment(*root, problems);
     resolve_secrets(*root, file, problems);
     check_shape(*root, problems);
     if (root->kind == Value::Kind::map && !problems.full()) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <fstream>
 #include <utility>
 
 namespace sunherd::site {
@@ -124,6 +125,50 @@ void put(Value& map, const std::string& key, ValuePtr value) {
     }
 }
 
+struct Variable {
+    std::string name;
+    std::string key;
+};
+
+/// The first line of a small file.
+std::optional<std::string> from_file(const std::string& file) {
+    std::ifstream in(file);
+    std::string line;
+    return std::getline(in, line) && line.size() <= 1000 ? std::optional(line) : std::nullopt;
+}
+
+void apply(Value& root, const std::string& section, const std::vector<Variable>& variables,
+           Problems& problems) {
+    auto map = std::make_shared<Value>();
+    map->kind = Value::Kind::map;
+    if (const Value* in_file = root.find(section)) {
+        *map = *in_file;
+    }
+    bool any = false;
+    for (const auto& [variable, key] : variables) {
+        auto value = environment(variable);
+        if (!value) {
+            continue;
+        }
+        const bool is_secret_file = key == "token";
+        if (is_secret_file && !(value = from_file(*value))) {
+            problems.add(
+                0, section + '.' + key,
+                "environment variable " + variable + " must name a file whose first line is the token");
+            continue;
+        }
+        // Only the port is a number; a password of digits is text.
+        auto node = make_scalar(key == "port" ? "?" : "!", *value, 0);
+        node->source = "environment variable " + variable;
+        node->confidential = is_secret_file;
+        put(*map, key, std::move(node));
+        any = true;
+    }
+    if (any && map->kind == Value::Kind::map) {
+        put(root, section, std::move(map));
+    }
+}
+
 }  // namespace
 
 void resolve_secrets(Value& root, const std::filesystem::path& site_file, Problems& problems) {
@@ -131,33 +176,24 @@ void resolve_secrets(Value& root, const std::filesystem::path& site_file, Proble
     walk(root, "", secrets);
 }
 
-void apply_environment(Value& root) {
+void apply_environment(Value& root, Problems& problems) {
     if (root.kind != Value::Kind::map) {
         return;
     }
-    auto broker = std::make_shared<Value>();
-    broker->kind = Value::Kind::map;
-    if (const Value* in_file = root.find("broker")) {
-        *broker = *in_file;
-    }
-    const std::pair<const char*, const char*> variables[] = {{"MQTT_HOST", "host"},
-                                                             {"MQTT_PORT", "port"},
-                                                             {"MQTT_USER", "user"},
-                                                             {"MQTT_PASSWORD", "password"},
-                                                             {"MQTT_CA_FILE", "ca_file"}};
-    bool any = false;
-    for (const auto& [variable, key] : variables) {
-        if (const auto value = environment(variable)) {
-            // Only the port is a number; a password of digits is text.
-            auto node = make_scalar(std::string_view(key) == "port" ? "?" : "!", *value, 0);
-            node->source = std::string("environment variable ") + variable;
-            put(*broker, key, std::move(node));
-            any = true;
-        }
-    }
-    if (any && broker->kind == Value::Kind::map) {
-        put(root, "broker", std::move(broker));
-    }
+    apply(root, "broker",
+          {{"MQTT_HOST", "host"},
+           {"MQTT_PORT", "port"},
+           {"MQTT_USER", "user"},
+           {"MQTT_PASSWORD", "password"},
+           {"MQTT_CA_FILE", "ca_file"}},
+          problems);
+    apply(root, "influx",
+          {{"INFLUX_URL", "url"},
+           {"INFLUX_ORG", "org"},
+           {"INFLUX_BUCKET", "bucket"},
+           {"INFLUX_TOKEN_FILE", "token"},
+           {"INFLUX_CA_FILE", "ca_file"}},
+          problems);
 }
 
 }  // namespace sunherd::site

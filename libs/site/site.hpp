@@ -173,9 +173,16 @@ struct Broker {
 
 struct Influx {
     std::string url;  ///< http://host:8086
-    std::string org;
+    std::string org;  ///< InfluxDB 2 only
     std::string bucket;
-    std::string token;  ///< from `!secret`
+    std::optional<std::string> token;  ///< from `!secret`
+    std::optional<std::string> ca_file;
+    int spool_mb = 1024;                        ///< most that waits on disk while the database is away
+    std::chrono::milliseconds sync_after{200};  ///< what a power cut can cost
+    bool wall_connector = true;                 ///< also measurements `twc_…`
+    bool fleet = false;                         ///< all sites of the broker's prefix, not only this one
+    std::optional<std::string> shard;           ///< of a fleet: `1/3`
+    std::optional<std::string> share_group;     ///< MQTT 5 shared subscription
     bool operator==(const Influx&) const = default;
 };
 

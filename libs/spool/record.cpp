@@ -1,16 +1,15 @@
 #include "spool/record.hpp"
 
-#include <boost/crc.hpp>
+#include <libdeflate.h>
 
-#include <utility>
+#include <array>
 
 namespace sunherd::spool {
 namespace {
 
-void put(std::string& to, std::uint32_t value) {
-    for (int shift = 0; shift < 32; shift += 8) {
-        to.push_back(static_cast<char>(value >> shift & 0xFFU));
-    }
+std::array<char, 4> bytes_of(std::uint32_t value) {
+    return {static_cast<char>(value & 0xFFU), static_cast<char>(value >> 8U & 0xFFU),
+            static_cast<char>(value >> 16U & 0xFFU), static_cast<char>(value >> 24U & 0xFFU)};
 }
 
 std::uint32_t get(std::string_view from) {
@@ -22,21 +21,18 @@ std::uint32_t get(std::string_view from) {
 }
 
 std::uint32_t checksum(std::string_view length, std::string_view content) {
-    boost::crc_32_type crc;
-    crc.process_bytes(length.data(), length.size());
-    crc.process_bytes(content.data(), content.size());
-    return crc.checksum();
+    return libdeflate_crc32(libdeflate_crc32(0, length.data(), length.size()), content.data(),
+                            content.size());
 }
 
 }  // namespace
 
-std::string to_disk(std::string_view record) {
-    std::string text;
-    text.reserve(kHeadBytes + record.size());
-    put(text, static_cast<std::uint32_t>(record.size()));
-    put(text, checksum(text, record));
+void to_disk(std::string_view record, std::string& text) {
+    const auto length = bytes_of(static_cast<std::uint32_t>(record.size()));
+    const auto sum = bytes_of(checksum({length.data(), length.size()}, record));
+    text.append(length.data(), length.size());
+    text.append(sum.data(), sum.size());
     text.append(record);
-    return text;
 }
 
 std::optional<std::size_t> bytes_said(std::string_view data) {

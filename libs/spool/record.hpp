@@ -1,5 +1,7 @@
 #pragma once
 
+#include "spool/spool.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,10 +11,11 @@ namespace sunherd::spool {
 
 /// A record on disk: its length and a CRC-32 over length and content, 4 bytes each, little-endian; then the
 /// content.
-constexpr std::size_t kHeadBytes = 8;
+constexpr std::size_t kHeadBytes = kOverhead;
 constexpr std::size_t kMostRecordBytes = 16U << 20;
 
-std::string to_disk(std::string_view record);
+/// Appends it to `text`.
+void to_disk(std::string_view record, std::string& text);
 
 struct Parsed {
     std::string_view record;

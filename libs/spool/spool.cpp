@@ -13,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 namespace sunherd::spool {
 namespace {
@@ -41,18 +42,16 @@ class File {
     int number_;
 };
 
-/// All that is there, from `offset` on, at most so many bytes.
-tl::expected<std::string, Error> read_from(const std::filesystem::path& path, std::uint64_t offset,
-                                           std::uint64_t most) {
+/// All that is there, from `offset` on, at most so many bytes; how many there were.
+tl::expected<std::size_t, Error> read_from(const std::filesystem::path& path, std::uint64_t offset,
+                                           char* data, std::uint64_t most) {
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (file.number() < 0) {
         return disk_error("can't be read", path);
     }
-    std::string data(most, '\0');
     std::size_t read = 0;
     while (read < most) {
-        const auto got =
-            ::pread(file.number(), data.data() + read, most - read, static_cast<off_t>(offset + read));
+        const auto got = ::pread(file.number(), data + read, most - read, static_cast<off_t>(offset + read));
         if (got < 0 && errno == EINTR) {
             continue;
         }
@@ -64,8 +63,7 @@ tl::expected<std::string, Error> read_from(const std::filesystem::path& path, st
         }
         read += static_cast<std::size_t>(got);
     }
-    data.resize(read);
-    return data;
+    return read;
 }
 
 /// Whole records at the beginning.
@@ -110,6 +108,9 @@ tl::expected<std::unique_ptr<Spool>, Error> Spool::open(Options options) {
 Spool::Spool(Options options) : options_(std::move(options)) {}
 
 Spool::~Spool() {
+    for (const int file : full_) {
+        ::close(file);
+    }
     if (file_ >= 0) {
         ::close(file_);
     }
@@ -143,13 +144,17 @@ tl::expected<void, Error> Spool::recover() {
     }
     // Older files were closed whole; only the last one can be torn.
     const auto [last, size] = *sizes_.rbegin();
-    const auto data = read_from(path_of(last), 0, size);
-    if (!data) {
-        return tl::unexpected(data.error());
+    std::string data(size, '\0');
+    const auto there = read_from(path_of(last), 0, data.data(), size);
+    if (!there) {
+        return tl::unexpected(there.error());
     }
-    end_ = {.file = last, .offset = whole_bytes(*data)};
+    end_ = {.file = last, .offset = whole_bytes({data.data(), *there})};
     found_.cut_bytes = size - end_.offset;
     sizes_[last] = end_.offset;
+    for (const auto& [file, bytes] : sizes_) {
+        bytes_ += bytes;
+    }
     mark_ = std::min(mark_, end_);
     file_ = ::open(path_of(last).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     if (file_ < 0 || ::ftruncate(file_, static_cast<off_t>(end_.offset)) != 0) {
@@ -168,17 +173,17 @@ tl::expected<void, Error> Spool::begin_file(std::uint64_t number) {
     }
     const File directory(::open(options_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     ::fsync(directory.number());
+    const std::lock_guard lock(mutex_);
     if (file_ >= 0) {
-        ::close(file_);
+        full_.push_back(file_);
     }
     file_ = next;
-    const std::lock_guard lock(mutex_);
     end_ = {.file = number, .offset = 0};
     sizes_[number] = 0;
     return {};
 }
 
-tl::expected<void, Error> Spool::append(std::string_view record) {
+tl::expected<std::uint64_t, Error> Spool::append(std::string_view record) {
     if (record.size() > kMostRecordBytes) {
         return tl::unexpected(Error{Refusal::disk, "a record of " + std::to_string(record.size()) +
                                                        " bytes is more than a spool takes"});
@@ -188,15 +193,13 @@ tl::expected<void, Error> Spool::append(std::string_view record) {
                                                        std::to_string(options_.most_bytes) + " bytes wait"});
     }
     if (end_.offset >= options_.file_bytes) {
-        if (auto synced = sync(); !synced) {
-            return synced;
-        }
         if (auto begun = begin_file(end_.file + 1); !begun) {
-            return begun;
+            return tl::unexpected(begun.error());
         }
     }
-    const std::string data = to_disk(record);
-    if (!write_all(file_, data)) {
+    record_.clear();
+    to_disk(record, record_);
+    if (!write_all(file_, record_)) {
         auto error = disk_error("can't be written", path_of(end_.file));
         // What was written of it would be taken for a torn end, and all behind it, too.
         if (::ftruncate(file_, static_cast<off_t>(end_.offset)) != 0) {
@@ -205,92 +208,97 @@ tl::expected<void, Error> Spool::append(std::string_view record) {
         return error;
     }
     const std::lock_guard lock(mutex_);
-    end_.offset += data.size();
-    sizes_[end_.file] = end_.offset;
+    end_.offset += record_.size();
+    sizes_.rbegin()->second = end_.offset;
+    bytes_ += record_.size();
     unsynced_ = true;
-    return {};
+    return bytes_ - std::min(bytes_, mark_.offset);
+}
+
+/// Files to sync and to close, also the one that is appended to.
+std::vector<int> Spool::take_unsynced() {
+    const std::lock_guard lock(mutex_);
+    std::vector<int> files = std::exchange(full_, {});
+    if (std::exchange(unsynced_, false)) {
+        files.push_back(::fcntl(file_, F_DUPFD_CLOEXEC, 0));
+    }
+    return files;
 }
 
 tl::expected<void, Error> Spool::sync() {
-    if (unsynced_ && ::fdatasync(file_) != 0) {
-        return disk_error("can't be brought to the disk", path_of(end_.file));
+    bool failed = false;
+    for (const int number : take_unsynced()) {
+        const File file(number);
+        failed = ::fdatasync(number) != 0 || failed;
     }
-    unsynced_ = false;
+    if (failed) {
+        return disk_error("can't be brought to the disk", options_.directory);
+    }
     return {};
 }
 
 tl::expected<Batch, Error> Spool::read(Position from, std::uint64_t most_bytes) const {
-    Batch batch{.records = {}, .end = from};
-    std::uint64_t taken = 0;
-    for (;;) {
-        std::uint64_t size = 0;
-        std::uint64_t next = 0;
-        {
-            const std::lock_guard lock(mutex_);
-            const auto here = sizes_.lower_bound(batch.end.file);
-            if (here == sizes_.end()) {
-                return batch;
-            }
-            if (here->first > batch.end.file) {
-                batch.end = {.file = here->first, .offset = 0};
-            }
-            size = here->second;
-            next = std::next(here) == sizes_.end() ? 0 : std::next(here)->first;
+    Batch batch{.records = {}, .end = from, .damaged_bytes = 0, .data = {}};
+    std::uint64_t size = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        auto here = sizes_.lower_bound(from.file);
+        if (here != sizes_.end() && here->first == from.file && from.offset >= here->second &&
+            std::next(here) != sizes_.end()) {
+            ++here;  // that one is read
         }
-        if (batch.end.offset >= size) {
-            if (next == 0) {
-                return batch;
-            }
-            batch.end = {.file = next, .offset = 0};
-            continue;
-        }
-        if (auto read = read_file(batch, size, most_bytes, taken); !read) {
-            return tl::unexpected(read.error());
-        }
-        if (taken >= most_bytes || (batch.end.offset < size && !batch.records.empty())) {
+        if (here == sizes_.end()) {
             return batch;
         }
-    }
-}
-
-/// From one file, up to `size`.
-tl::expected<void, Error> Spool::read_file(Batch& batch, std::uint64_t size, std::uint64_t most_bytes,
-                                           std::uint64_t& taken) const {
-    const auto path = path_of(batch.end.file);
-    const std::uint64_t left = size - batch.end.offset;
-    auto data =
-        read_from(path, batch.end.offset, std::min(left, std::max<std::uint64_t>(most_bytes, kHeadBytes)));
-    if (!data) {
-        return tl::unexpected(data.error());
-    }
-    const auto said = bytes_said(*data);
-    if (said && *said > data->size() && *said <= left) {
-        data = read_from(path, batch.end.offset, *said);  // one record of more than was asked for
-        if (!data) {
-            return tl::unexpected(data.error());
+        if (here->first > from.file) {
+            batch.end = {.file = here->first, .offset = 0};
         }
+        size = here->second;
     }
-    std::string_view rest = *data;
+    if (batch.end.offset >= size) {
+        return batch;
+    }
+    const std::uint64_t left = size - batch.end.offset;
+    const auto read = read_data(batch, left, most_bytes);
+    if (!read) {
+        return tl::unexpected(read.error());
+    }
+    std::string_view rest(batch.data.get(), *read);
+    std::uint64_t taken = 0;
     while (!rest.empty() && taken < most_bytes) {
         const auto parsed = from_disk(rest);
         if (!parsed) {
             break;
         }
         batch.records.emplace_back(parsed->record);
-        batch.end.offset += parsed->bytes;
         taken += parsed->bytes;
         rest.remove_prefix(parsed->bytes);
     }
-    // A record that isn't just cut by what was read: nobody knows where the next one begins.
-    const auto length = bytes_said(rest);
-    const bool cut = rest.empty() || taken >= most_bytes ||
-                     (length && *length > rest.size() && *length <= size - batch.end.offset);
-    const bool short_head = !length && batch.end.offset + rest.size() < size;
-    if (!cut && !short_head) {
-        batch.damaged_bytes += size - batch.end.offset;
+    batch.end.offset += taken;
+    const auto said = bytes_said(rest);
+    const bool goes_on = taken + rest.size() < left;  // more of the file than was read
+    const bool cut = goes_on && (!said || (*said > rest.size() && *said <= left - taken));
+    if (!rest.empty() && taken < most_bytes && !cut) {
+        batch.damaged_bytes = left - taken;  // nobody knows where the next record begins
         batch.end.offset = size;
     }
-    return {};
+    return batch;
+}
+
+/// As much as was asked for, or one whole record that is larger.
+tl::expected<std::size_t, Error> Spool::read_data(Batch& batch, std::uint64_t left,
+                                                  std::uint64_t most_bytes) const {
+    const auto path = path_of(batch.end.file);
+    auto wanted = std::min(left, std::max<std::uint64_t>(most_bytes, kHeadBytes));
+    for (;;) {
+        batch.data = std::make_unique_for_overwrite<char[]>(wanted);  // NOLINT: see Batch
+        auto read = read_from(path, batch.end.offset, batch.data.get(), wanted);
+        const auto said = read ? bytes_said({batch.data.get(), *read}) : std::nullopt;
+        if (!said || *said <= wanted || *said > left) {
+            return read;
+        }
+        wanted = *said;
+    }
 }
 
 tl::expected<void, Error> Spool::release(Position end) {
@@ -300,17 +308,17 @@ tl::expected<void, Error> Spool::release(Position end) {
         mark_ = std::max(mark_, std::min(end, end_));
         while (!sizes_.empty() && sizes_.begin()->first < mark_.file) {
             done.push_back(sizes_.begin()->first);
+            bytes_ -= sizes_.begin()->second;
             sizes_.erase(sizes_.begin());
         }
     }
-    if (auto written = write_mark(released()); !written) {
-        return written;
-    }
+    // Also where the mark can't be written, as on a full disk: this makes room. A mark that points to a file
+    // which is gone means the next one.
     for (const auto file : done) {
         std::error_code ignored;
         std::filesystem::remove(path_of(file), ignored);
     }
-    return {};
+    return write_mark(released());
 }
 
 /// Written anew and renamed: whole or not at all. A power cut may bring the one before it back; then some
@@ -346,11 +354,7 @@ Position Spool::released() const {
 
 std::uint64_t Spool::waiting_bytes() const {
     const std::lock_guard lock(mutex_);
-    std::uint64_t bytes = 0;
-    for (const auto& [file, size] : sizes_) {
-        bytes += size;
-    }
-    return bytes - std::min(bytes, mark_.offset);
+    return bytes_ - std::min(bytes_, mark_.offset);
 }
 
 }  // namespace sunherd::spool

@@ -15,6 +15,9 @@
 /// few MiB, each record with its length and checksum: what a crash tore is recognised and cut.
 namespace sunherd::spool {
 
+/// What a record takes beside its content.
+constexpr std::uint64_t kOverhead = 8;
+
 struct Options {
     std::filesystem::path directory;
     std::uint64_t file_bytes = 8ULL << 20;  ///< a file is closed after that much
@@ -43,14 +46,15 @@ struct Found {
     std::uint64_t cut_bytes = 0;  ///< torn at the end, by a crash or a power cut
 };
 
-/// What the reader gets at once.
+/// What the reader gets at once: records of one file.
 struct Batch {
-    std::vector<std::string> records;
-    Position end;                     ///< to `release` up to
-    std::uint64_t damaged_bytes = 0;  ///< left out: their checksum is wrong
+    std::vector<std::string_view> records;  ///< in `data`
+    Position end;                           ///< to `release` up to
+    std::uint64_t damaged_bytes = 0;        ///< left out: their checksum is wrong
+    std::unique_ptr<char[]> data;           // NOLINT: as large as what was read, and not cleared first
 };
 
-/// `append` and `sync` are for one thread, `read` and `release` for another (or the same).
+/// `append` is for one thread, `sync` for one, `read` and `release` for one; it may be the same.
 class Spool {
   public:
     static tl::expected<std::unique_ptr<Spool>, Error> open(Options options);
@@ -59,8 +63,9 @@ class Spool {
     Spool& operator=(const Spool&) = delete;
 
     /// Survives the end of this process when it returns, and a power cut when `sync` has. All of it, or
-    /// nothing.
-    tl::expected<void, Error> append(std::string_view record);
+    /// nothing. How many bytes wait then.
+    tl::expected<std::uint64_t, Error> append(std::string_view record);
+    /// Waits for the disk; `append` goes on meanwhile.
     tl::expected<void, Error> sync();
 
     /// The next records from `from`, at most so many bytes of them (but at least one record).
@@ -77,19 +82,23 @@ class Spool {
     explicit Spool(Options options);
     tl::expected<void, Error> recover();
     tl::expected<void, Error> begin_file(std::uint64_t number);
+    std::vector<int> take_unsynced();
     std::filesystem::path path_of(std::uint64_t file) const;
-    tl::expected<void, Error> read_file(Batch& batch, std::uint64_t size, std::uint64_t most_bytes,
-                                        std::uint64_t& taken) const;
+    tl::expected<std::size_t, Error> read_data(Batch& batch, std::uint64_t left,
+                                               std::uint64_t most_bytes) const;
     tl::expected<void, Error> write_mark(Position mark) const;
     Position read_mark() const;
 
     Options options_;
     Found found_;
+    std::string record_;  // as it goes to the disk; the appending thread's
     mutable std::mutex mutex_;
     int file_ = -1;                                 // that is appended to
     Position end_;                                  // behind the last whole record
     Position mark_;                                 // before which all is done with
     std::map<std::uint64_t, std::uint64_t> sizes_;  // of all files from the mark's on
+    std::uint64_t bytes_ = 0;                       // of all of them
+    std::vector<int> full_;                         // files behind which `file_` began, not yet synced
     bool unsynced_ = false;
 };
 

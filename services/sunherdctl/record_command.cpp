@@ -32,6 +32,7 @@ int record(const site::Site& site, std::ostream& out, double seconds) {
                 writer.write(std::chrono::duration_cast<milliseconds>(at), message);
                 out.flush();  // for who reads along, and if the power goes
             });
+            return true;
         },
         [&](const bus::ConnectionChange& change) {
             loop.post([&trouble, change] { trouble = change.connected ? "" : change.text; });

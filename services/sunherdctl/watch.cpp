@@ -68,6 +68,7 @@ int watch(const site::Site& site) {
                     take(view, *topic, message.payload);
                 }
             });
+            return true;
         },
         [](const bus::ConnectionChange&) {}, [](const std::string&, const std::string&) {});
     bus.subscribe(names.all(), bus::QoS::at_most_once);

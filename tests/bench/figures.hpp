@@ -22,5 +22,6 @@ void fleet();       ///< the same for every one of 1 to 100 EVSEs; plug-in to cu
 void many_evses();  ///< CPU of evse-collector with 100 EVSEs
 void polls();       ///< our reader against a bare libmodbus loop
 void idle();        ///< memory and CPU of the whole system
+void telemetry();   ///< messages a second into a real InfluxDB, CPU, memory, age
 
 }  // namespace sunherd::bench

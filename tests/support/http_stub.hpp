@@ -1,8 +1,10 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <libdeflate.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -16,15 +18,17 @@
 
 namespace sunherd::testing {
 
-/// An HTTP server on loopback that remembers every request and answers as the test says; one client at a
-/// time.
+/// An HTTP server on loopback that remembers every request (unpacked) and answers as the test says; one
+/// client at a time.
 class HttpStub {
   public:
     using Request = boost::beast::http::request<boost::beast::http::string_body>;
     struct Answer {
         int status = 204;
         std::string body{};
-        bool never = false;  ///< takes the request and says nothing
+        bool never = false;         ///< takes the request and says nothing
+        std::string retry_after{};  ///< header, where not empty
+        bool cut = false;           ///< ends the connection in the middle of the answer
     };
     using Answers = std::function<Answer(const Request&)>;
 
@@ -76,6 +80,18 @@ class HttpStub {
     }
 
   private:
+    static std::string unpacked(const std::string& packed) {
+        std::string text(16U << 20U, '\0');
+        libdeflate_decompressor* const decompressor = libdeflate_alloc_decompressor();
+        std::size_t bytes = 0;
+        if (libdeflate_gzip_decompress(decompressor, packed.data(), packed.size(), text.data(), text.size(),
+                                       &bytes) != LIBDEFLATE_SUCCESS) {
+            bytes = 0;
+        }
+        libdeflate_free_decompressor(decompressor);
+        text.resize(bytes);
+        return text;
+    }
     void run() {
         boost::system::error_code error;
         while (!error) {
@@ -103,18 +119,30 @@ class HttpStub {
                 return;
             }
             std::unique_lock lock(mutex_);
+            if (request["Content-Encoding"] == "gzip") {
+                request.body() = unpacked(request.body());
+            }
             const Answer answer = answers_(request);
             requests_.push_back(request);
             changed_.notify_all();
+            lock.unlock();
             if (answer.never) {
-                changed_.wait(lock, [this] { return stopping_; });
+                char none = 0;
+                socket.read_some(boost::asio::buffer(&none, 1), error);  // until the client gives up
                 return;
             }
-            lock.unlock();
             http::response<http::string_body> response(static_cast<http::status>(answer.status),
                                                        request.version(), answer.body);
             response.keep_alive(request.keep_alive());
             response.prepare_payload();
+            if (!answer.retry_after.empty()) {
+                response.set(http::field::retry_after, answer.retry_after);
+            }
+            if (answer.cut) {
+                boost::asio::write(socket, boost::asio::buffer("HTTP/1.1 204 No Con", 19), error);
+                socket.shutdown(boost::asio::ip::tcp::socket::shutdown_both, error);
+                return;
+            }
             http::write(socket, response, error);
         }
     }

@@ -27,7 +27,7 @@ bus::Options options_for(const TestBroker& broker, std::optional<std::string> us
 constexpr auto kProbe = "recorder/probe";
 
 Recorder::Recorder(const TestBroker& broker, std::optional<std::string> user,
-                   std::optional<std::string> password)
+                   std::optional<std::string> password, const std::vector<std::string>& filters)
     : bus_(
           options_for(broker, std::move(user), std::move(password)),
           [this](bus::Incoming incoming) {
@@ -38,6 +38,7 @@ Recorder::Recorder(const TestBroker& broker, std::optional<std::string> user,
                   seen_.push_back(std::move(incoming));
               }
               more_.notify_all();
+              return true;
           },
           [this](const bus::ConnectionChange& change) {
               const std::lock_guard lock(mutex_);
@@ -47,7 +48,10 @@ Recorder::Recorder(const TestBroker& broker, std::optional<std::string> user,
               const std::lock_guard lock(mutex_);
               trouble_ = topic + ": " + why;
           }) {
-    bus_.subscribe("#", bus::QoS::at_least_once);
+    for (const auto& filter : filters) {
+        bus_.subscribe(filter, bus::QoS::at_least_once);
+    }
+    bus_.subscribe(kProbe, bus::QoS::at_least_once);
     bus_.publish_raw(kProbe, "?", false, bus::QoS::at_least_once, true);
     bus_.start();
     std::unique_lock lock(mutex_);

@@ -16,9 +16,9 @@ namespace sunherd::testing {
 
 class TestBroker;
 
-/// Sees everything on a broker and holds it; a test waits for messages instead of sleeping. `await` looks at
-/// what came since the last `forget`, also before the call, and throws at the deadline, saying what came
-/// instead.
+/// Sees everything on a broker (or what `filters` say) and holds it; a test waits for messages instead of
+/// sleeping. `await` looks at what came since the last `forget`, also before the call, and throws at the
+/// deadline, saying what came instead.
 class Recorder {
   public:
     using Predicate = std::function<bool(const bus::Incoming&)>;
@@ -26,7 +26,8 @@ class Recorder {
     /// Back when it is connected and its subscription to everything stands. An account where the broker wants
     /// one.
     explicit Recorder(const TestBroker& broker, std::optional<std::string> user = std::nullopt,
-                      std::optional<std::string> password = std::nullopt);
+                      std::optional<std::string> password = std::nullopt,
+                      const std::vector<std::string>& filters = {"#"});
     ~Recorder();
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;

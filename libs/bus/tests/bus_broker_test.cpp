@@ -28,6 +28,7 @@ class Observed {
               options,
               [this](const bus::Incoming& message) {
                   note(messages_, message.topic + '=' + message.payload);
+                  return true;
               },
               [this](const bus::ConnectionChange& change) {
                   note(changes_, (change.connected ? "up " : "down ") + change.text);

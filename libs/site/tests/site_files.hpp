@@ -38,6 +38,9 @@ class Environment {
 struct CleanEnvironment {
     Environment host{"MQTT_HOST", {}}, port{"MQTT_PORT", {}}, user{"MQTT_USER", {}},
         password{"MQTT_PASSWORD", {}}, ca_file{"MQTT_CA_FILE", {}}, secrets{"SUNHERD_SECRETS", {}};
+    Environment influx_url{"INFLUX_URL", {}}, influx_org{"INFLUX_ORG", {}},
+        influx_bucket{"INFLUX_BUCKET", {}}, influx_token{"INFLUX_TOKEN_FILE", {}},
+        influx_ca{"INFLUX_CA_FILE", {}};
 };
 
 std::string read_text(const std::string& path_in_source);

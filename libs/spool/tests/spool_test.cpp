@@ -100,16 +100,20 @@ TEST_CASE("what was released is not read again, and its files are gone") {
         const auto spool = open(directory);
         append(*spool, numbered(0, 200));
         const auto files = directory.files().size();
-        const auto batch = spool->read(spool->released(), 3000).value();
-        REQUIRE(spool->release(batch.end));
+        std::size_t released = 0;
+        while (released < 60) {
+            const auto batch = spool->read(spool->released(), 3000).value();
+            REQUIRE(spool->release(batch.end));
+            released += batch.records.size();
+        }
         CHECK(directory.files().size() < files);
-        return static_cast<int>(batch.records.size());
+        return static_cast<int>(released);
     }();
     const auto spool = open(directory);
     CHECK(all(*spool) == numbered(before, 200));
-    const auto rest = spool->read(spool->released(), 1 << 20).value();
-    REQUIRE(spool->release(rest.end));
-    CHECK(spool->waiting_bytes() == 0);
+    while (spool->waiting_bytes() > 0) {
+        REQUIRE(spool->release(spool->read(spool->released(), 1 << 20).value().end));
+    }
     CHECK(all(*spool).empty());
     append(*spool, numbered(0, 3));
     CHECK(all(*spool) == numbered(0, 3));
@@ -120,7 +124,7 @@ TEST_CASE("a torn end is cut at the last whole record, wherever it was torn") {
     append(*open(directory, 1 << 20), numbered(0, 20));
     const auto file = directory.files().at(0);
     const auto whole = std::filesystem::file_size(file);
-    const auto last = to_disk(numbered(19, 20)[0]).size();
+    const auto last = kHeadBytes + numbered(19, 20)[0].size();
     for (std::size_t torn = 1; torn <= last; ++torn) {
         std::filesystem::resize_file(file, whole - torn);
         {

@@ -1,4 +1,4 @@
-#include "bus/no_delay.hpp"
+#include "bus/sockets.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -26,19 +26,30 @@ std::uint16_t peer_port(int descriptor) {
     // NOLINTEND
 }
 
-}  // namespace
-
-void send_without_delay(std::uint16_t port) {
-    std::error_code unreadable;  // without /proc it stays slow, nothing worse
+template <class Action>
+void for_each_socket(std::uint16_t port, const Action& action) {
+    std::error_code unreadable;
     const std::filesystem::directory_iterator end;
     for (std::filesystem::directory_iterator entry("/proc/self/fd", unreadable); !unreadable && entry != end;
          entry.increment(unreadable)) {
         const int descriptor = std::atoi(entry->path().filename().c_str());
         if (peer_port(descriptor) == port) {
-            const int on = 1;
-            setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+            action(descriptor);
         }
     }
+}
+
+}  // namespace
+
+void send_without_delay(std::uint16_t port) {  // without /proc it stays slow, nothing worse
+    for_each_socket(port, [](int descriptor) {
+        const int on = 1;
+        setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    });
+}
+
+void cut(std::uint16_t port) {
+    for_each_socket(port, [](int descriptor) { shutdown(descriptor, SHUT_RDWR); });
 }
 
 }  // namespace sunherd::bus

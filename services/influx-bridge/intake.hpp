@@ -1,0 +1,61 @@
+#pragma once
+
+#include "bus/bus.hpp"
+#include "spool/spool.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace sunherd::influx {
+
+/// Topic and payload in a record of the spool: `topic NUL payload`. A topic can't contain a NUL.
+struct Record {
+    std::string_view topic;
+    std::string_view payload;
+};
+std::optional<Record> parse_record(std::string_view record);
+
+/// Puts what comes into the spool, on the bus's thread, and brings it to the disk every so often on one of
+/// its own.
+class Intake {
+  public:
+    struct Events {
+        std::function<void()> arrived;              ///< a batch is full, or there is something again
+        std::function<void(spool::Error)> refused;  ///< a message was not taken
+        std::function<void(std::string)> not_synced;
+    };
+    /// batch_bytes: what makes a batch full.
+    Intake(spool::Spool& spool, std::chrono::milliseconds sync_after, std::uint64_t batch_bytes,
+           Events events);
+    ~Intake();
+    Intake(const Intake&) = delete;
+    Intake& operator=(const Intake&) = delete;
+
+    /// False: the broker is to keep it.
+    bool take(const bus::Incoming& message);
+
+  private:
+    void gather();
+    void keep_synced();
+
+    spool::Spool& spool_;
+    const std::chrono::milliseconds sync_after_;
+    const std::uint64_t batch_bytes_;
+    const Events events_;
+    // The bus's thread's:
+    std::string record_;
+    std::chrono::steady_clock::time_point returned_{};
+    std::chrono::steady_clock::time_point awake_until_{};
+    int in_a_row_ = 0;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::atomic<bool> unsynced_ = false;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace sunherd::influx

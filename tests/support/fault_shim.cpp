@@ -1,0 +1,82 @@
+// fault_shim: preloaded into the bridge (LD_PRELOAD), it makes a disk and a clock misbehave without any right
+// to do so.
+//
+//   FAULT_SHIM=DIR   while DIR/full exists, writes to files of a spool fail with ENOSPC
+//                    at each fdatasync the file is copied to DIR/synced/: what a power cut would leave
+//                    DIR/clock holds by how many seconds the wall clock is off
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace {
+
+template <class Function>
+Function real(const char* name) {
+    return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));  // NOLINT: that is what dlsym gives
+}
+
+const std::string& folder() {
+    static const std::string path = [] {
+        const char* given = std::getenv("FAULT_SHIM");
+        return std::string(given != nullptr ? given : "");
+    }();
+    return path;
+}
+
+std::string path_of(int descriptor) {
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(descriptor), error).string();
+}
+
+bool is_spool(const std::string& path) {
+    return path.ends_with(".spool");
+}
+
+}  // namespace
+
+extern "C" ssize_t write(int descriptor, const void* data, size_t size) {
+    static const auto next = real<ssize_t (*)(int, const void*, size_t)>("write");
+    if (!folder().empty() && ::access((folder() + "/full").c_str(), F_OK) == 0 &&
+        is_spool(path_of(descriptor))) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return next(descriptor, data, size);
+}
+
+extern "C" int fdatasync(int descriptor) {
+    static const auto next = real<int (*)(int)>("fdatasync");
+    const int result = next(descriptor);
+    const auto path = path_of(descriptor);
+    if (!folder().empty() && is_spool(path)) {
+        std::error_code error;
+        const std::filesystem::path to = folder() + "/synced";
+        std::filesystem::create_directories(to, error);
+        const auto name = std::filesystem::path(path).filename();
+        std::filesystem::copy_file(path, to / "new", std::filesystem::copy_options::overwrite_existing,
+                                   error);
+        std::filesystem::rename(to / "new", to / name, error);
+    }
+    return result;
+}
+
+extern "C" int clock_gettime(clockid_t clock, timespec* time) {
+    static const auto next = real<int (*)(clockid_t, timespec*)>("clock_gettime");
+    const int result = next(clock, time);
+    if (clock == CLOCK_REALTIME && !folder().empty()) {
+        std::ifstream in(folder() + "/clock");
+        if (long offset_s = 0; in >> offset_s) {
+            time->tv_sec += offset_s;
+        }
+    }
+    return result;
+}
