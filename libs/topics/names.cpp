@@ -25,6 +25,10 @@ constexpr std::array kRows{
     Row{Kind::control_site, "control/site", "control-site", true},
     Row{Kind::control_evse, "control/evse/{id}", "control-evse", true},
     Row{Kind::service_status, "service/{id}/status", "service-status", true},
+    Row{Kind::session_current, "session/{id}/current", "session", true},
+    Row{Kind::session_last, "session/{id}/last", "session", true},
+    Row{Kind::tariff_now, "tariff/{id}/now", "tariff-now", true},
+    Row{Kind::vehicle_state, "vehicle/{id}/state", "vehicle-state", true},
     Row{Kind::event, "event", "event", false},
     Row{Kind::site_command, "set/{name}", "command", false},
     Row{Kind::evse_command, "evse/{id}/set/{name}", "command", false},
@@ -137,6 +141,18 @@ Topic<ControlEvse> Names::control_evse(std::string_view id) const {
 }
 Topic<ServiceStatus> Names::service_status(std::string_view service) const {
     return topic<ServiceStatus>(root_, Kind::service_status, service);
+}
+Topic<Session> Names::session_current(std::string_view evse) const {
+    return topic<Session>(root_, Kind::session_current, evse);
+}
+Topic<Session> Names::session_last(std::string_view evse) const {
+    return topic<Session>(root_, Kind::session_last, evse);
+}
+Topic<TariffNow> Names::tariff_now(std::string_view tariff) const {
+    return topic<TariffNow>(root_, Kind::tariff_now, tariff);
+}
+Topic<VehicleState> Names::vehicle_state(std::string_view vehicle) const {
+    return topic<VehicleState>(root_, Kind::vehicle_state, vehicle);
 }
 Topic<Event> Names::event() const {
     return topic<Event>(root_, Kind::event);

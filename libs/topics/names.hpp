@@ -30,6 +30,10 @@ enum class Kind {
     control_site,
     control_evse,
     service_status,
+    session_current,
+    session_last,
+    tariff_now,
+    vehicle_state,
     event,
     site_command,
     evse_command,
@@ -64,6 +68,10 @@ class Names {
     Topic<ControlSite> control_site() const;
     Topic<ControlEvse> control_evse(std::string_view id) const;
     Topic<ServiceStatus> service_status(std::string_view service) const;
+    Topic<Session> session_current(std::string_view evse) const;
+    Topic<Session> session_last(std::string_view evse) const;
+    Topic<TariffNow> tariff_now(std::string_view tariff) const;
+    Topic<VehicleState> vehicle_state(std::string_view vehicle) const;
     Topic<Event> event() const;
     Topic<Command> site_command(std::string_view name) const;
     Topic<Command> evse_command(std::string_view id, std::string_view name) const;

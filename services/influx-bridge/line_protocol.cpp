@@ -105,14 +105,24 @@ tl::expected<std::size_t, std::string> LineWriter::append(std::string_view topic
 
 std::size_t LineWriter::append_wall_connector(const Known& known, std::string_view payload,
                                               std::string& out) const {
-    if (!options_.wall_connector || known.mapping->kind != topics::Kind::evse_state) {
+    if (!options_.wall_connector) {
         return 0;
     }
-    const auto state = topics::decode<topics::EvseState>(payload).value();
     const auto name = options_.names.find(known.id);
-    append_wall_connector_lines(known.site, known.id, name == options_.names.end() ? known.id : name->second,
-                                state, out);
-    return state.total_energy_wh ? 2 : 1;
+    const Charger charger{known.site, known.id, name == options_.names.end() ? known.id : name->second};
+    switch (known.mapping->kind) {  // the payload was found good before
+        case topics::Kind::evse_state:
+            return append_vitals(charger, topics::decode<topics::EvseState>(payload).value(), out);
+        case topics::Kind::session_last:
+            return append_session(charger, topics::decode<topics::Session>(payload).value(), out);
+        case topics::Kind::tariff_now:
+            return known.id == "comed"
+                       ? append_comed_price(known.site, topics::decode<topics::TariffNow>(payload).value(),
+                                            out)
+                       : 0;
+        default:
+            return 0;
+    }
 }
 
 }  // namespace sunherd::influx

@@ -11,10 +11,7 @@ namespace {
 
 class Line {
   public:
-    Line(const char* measurement, const std::string& site, const std::string& id, const std::string& name)
-        : text_(measurement) {
-        text_ += ",charger_id=" + escaped(id) + ",charger_name=" + escaped(name) + ",site=" + escaped(site);
-    }
+    explicit Line(std::string head) : text_(std::move(head)) {}
     void real(const char* key, const std::optional<double>& value) {
         if (value) {
             char digits[32];
@@ -23,8 +20,13 @@ class Line {
     }
     void integer(const char* key, std::int64_t value) { add(key, std::to_string(value) + 'i'); }
     void boolean(const char* key, bool value) { add(key, value ? "true" : "false"); }
-    void end(topics::Timestamp time, std::string& out) {
+    /// Lines without a field are none.
+    std::size_t end(topics::Timestamp time, std::string& out) {
+        if (empty_) {
+            return 0;
+        }
         out += text_ + ' ' + std::to_string(time.time_since_epoch().count()) + '\n';
+        return 1;
     }
 
   private:
@@ -35,6 +37,15 @@ class Line {
     std::string text_;
     bool empty_ = true;
 };
+
+std::string head(const char* measurement, const Charger& charger) {
+    return std::string(measurement) + ",charger_id=" + escaped(charger.id) +
+           ",charger_name=" + escaped(charger.name) + ",site=" + escaped(charger.site);
+}
+
+std::int64_t ms(topics::Timestamp time) {
+    return time.time_since_epoch().count();
+}
 
 /// The Wall Connector's own number.
 std::int64_t evse_state(topics::Iec61851 state) {
@@ -54,30 +65,64 @@ std::int64_t evse_state(topics::Iec61851 state) {
 
 }  // namespace
 
-void append_wall_connector_lines(const std::string& site, const std::string& id, const std::string& name,
-                                 const topics::EvseState& state, std::string& out) {
+std::size_t append_vitals(const Charger& charger, const topics::EvseState& state, std::string& out) {
     using enum topics::Iec61851;
     const bool charging = state.state == C || state.state == D;
-    Line vitals("twc_vitals", site, id, name);
+    Line vitals(head("twc_vitals", charger));
     vitals.boolean("vehicle_connected", charging || state.state == B);
     vitals.boolean("contactor_closed", charging);
     vitals.real("session_energy_wh", state.session_energy_wh);
     vitals.real("vehicle_current_a", *std::ranges::max_element(state.current_a.phase));
     vitals.real("grid_v", state.voltage_v[0]);
-    for (const auto& [phase, letter] : {std::pair{0, 'A'}, std::pair{1, 'B'}, std::pair{2, 'C'}}) {
-        vitals.real((std::string("voltage") + letter + "_v").c_str(), state.voltage_v[phase]);
-        vitals.real((std::string("current") + letter + "_a").c_str(), state.current_a[phase]);
+    constexpr std::pair<const char*, const char*> kPhases[] = {
+        {"voltageA_v", "currentA_a"}, {"voltageB_v", "currentB_a"}, {"voltageC_v", "currentC_a"}};
+    for (int phase = 0; phase < 3; ++phase) {
+        vitals.real(kPhases[phase].first, state.voltage_v[phase]);
+        vitals.real(kPhases[phase].second, state.current_a[phase]);
     }
     if (state.session_duration_s) {
         vitals.integer("session_s", std::llround(*state.session_duration_s));
     }
     vitals.integer("evse_state", evse_state(state.state));
-    vitals.end(state.time, out);
-    if (state.total_energy_wh) {
-        Line lifetime("twc_lifetime", site, id, name);
-        lifetime.real("energy_wh", state.total_energy_wh);
-        lifetime.end(state.time, out);
+    Line lifetime(head("twc_lifetime", charger));
+    lifetime.real("energy_wh", state.total_energy_wh);
+    const auto count = vitals.end(state.time, out);
+    return count + lifetime.end(state.time, out);
+}
+
+std::size_t append_session(const Charger& charger, const topics::Session& session, std::string& out) {
+    Line line(head("twc_session", charger));
+    line.integer("start_time", ms(session.start_time));
+    if (session.end_time) {
+        line.integer("end_time", ms(*session.end_time));
     }
+    line.integer("duration_s", std::llround(session.duration_s));
+    line.real("energy_wh", session.energy_wh);
+    line.real("avg_power_w", session.avg_power_w);
+    line.real("peak_power_w", session.peak_power_w);
+    line.real("total_cost", session.cost);
+    line.real("avg_price", session.avg_price_per_kwh);
+    return line.end(session.time, out);
+}
+
+std::size_t append_comed_price(const std::string& site, const topics::TariffNow& tariff, std::string& out) {
+    const auto cents = [](const std::optional<double>& price) {
+        return price ? std::optional(*price * 100) : std::nullopt;
+    };
+    const auto tags = ",site=" + escaped(site);
+    Line now("comed_price,price_type=5min" + tags);
+    now.real("price_cents_kwh", cents(tariff.energy_price_per_kwh));
+    Line hour("comed_price,price_type=hourly_avg" + tags);
+    hour.real("price_cents_kwh", cents(tariff.hour_avg_per_kwh));
+    Line hourly("comed_price_hourly" + tags);
+    hourly.real("avg_price", cents(tariff.hour_avg_per_kwh));
+    hourly.real("min_price", cents(tariff.hour_min_per_kwh));
+    hourly.real("max_price", cents(tariff.hour_max_per_kwh));
+    std::size_t count = 0;
+    for (auto* line : {&now, &hour, &hourly}) {
+        count += line->end(tariff.valid_from, out);
+    }
+    return count;
 }
 
 }  // namespace sunherd::influx

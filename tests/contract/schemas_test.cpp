@@ -64,9 +64,9 @@ TEST_CASE("every field says what it means, every object is closed") {
 }
 
 TEST_CASE("every number says its unit, and says the same as its name") {
-    const std::map<std::string, std::string> units_of_suffixes{{"_w", "W"},   {"_a", "A"},   {"_v", "V"},
-                                                               {"_hz", "Hz"}, {"_wh", "Wh"}, {"_pct", "%"},
-                                                               {"_ms", "ms"}, {"_s", "s"}};
+    const std::map<std::string, std::string> units_of_suffixes{
+        {"_w", "W"},   {"_a", "A"}, {"_v", "V"}, {"_hz", "Hz"}, {"_wh", "Wh"},           {"_pct", "%"},
+        {"_ms", "ms"}, {"_s", "s"}, {"_g", "g"}, {"_km", "km"}, {"_kwh", "currency/kWh"}};
     std::set<std::string> units_seen;
     visit_all([&](const std::string& name, const json& schema) {
         const auto type = schema.value("type", json());
@@ -80,7 +80,8 @@ TEST_CASE("every number says its unit, and says the same as its name") {
             CHECK(schema["unit"] == suffix->second);
             units_seen.insert(suffix->second);
         } else {
-            CHECK((schema["unit"] == "1" || schema["unit"] == "as the fault says"));
+            CHECK((schema["unit"] == "1" || schema["unit"] == "currency" ||
+                   schema["unit"] == "as the fault says"));
         }
     });
     CHECK(units_seen.size() == units_of_suffixes.size());
@@ -99,6 +100,7 @@ TEST_CASE("a choice has the words of its C++ enumeration") {
     CHECK(words("evse-applied", "/properties/result") == words_of<ApplyResult>());
     CHECK(words("control-site", "/properties/ems_state") == words_of<EmsState>());
     CHECK(words("control-evse", "/properties/mode") == words_of<ChargeMode>());
+    CHECK(words("session", "/properties/mode") == words_of<ChargeMode>());
     CHECK(words("service-status", "/properties/status") == words_of<Presence>());
     CHECK(words("service-status", "/definitions/device_health/properties/health") == words_of<Health>());
     CHECK(words("event", "/properties/severity") == words_of<Severity>());

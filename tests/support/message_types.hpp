@@ -35,6 +35,14 @@ auto with_message_type(topics::Kind kind, const F& f) {
             return f(std::type_identity<ControlEvse>{});
         case service_status:
             return f(std::type_identity<ServiceStatus>{});
+        case session_current:
+            return f(std::type_identity<Session>{});
+        case session_last:
+            return f(std::type_identity<Session>{});
+        case tariff_now:
+            return f(std::type_identity<TariffNow>{});
+        case vehicle_state:
+            return f(std::type_identity<VehicleState>{});
         case event:
             return f(std::type_identity<Event>{});
         case site_command:

@@ -25,6 +25,10 @@ std::map<Kind, std::pair<std::string, bool>> one_of_each() {
     add(Kind::control_site, names.control_site());
     add(Kind::control_evse, names.control_evse("dev"));
     add(Kind::service_status, names.service_status("dev"));
+    add(Kind::session_current, names.session_current("dev"));
+    add(Kind::session_last, names.session_last("dev"));
+    add(Kind::tariff_now, names.tariff_now("dev"));
+    add(Kind::vehicle_state, names.vehicle_state("dev"));
     add(Kind::event, names.event());
     add(Kind::site_command, names.site_command("mode"));
     add(Kind::evse_command, names.evse_command("dev", "mode"));
@@ -77,7 +81,8 @@ TEST_CASE("what asks for something is never retained, what is known of a thing a
     }
     for (const Kind kind : {Kind::grid, Kind::pv, Kind::battery, Kind::meter, Kind::evse_info,
                             Kind::evse_state, Kind::evse_applied, Kind::control_site, Kind::control_evse,
-                            Kind::service_status, Kind::simulator_state}) {
+                            Kind::service_status, Kind::session_current, Kind::session_last, Kind::tariff_now,
+                            Kind::vehicle_state, Kind::simulator_state}) {
         CHECK(is_retained(kind));
     }
 }
@@ -125,11 +130,12 @@ TEST_CASE("people see topics without the root") {
     CHECK(names.relative("other/topic") == "other/topic");
 }
 
-TEST_CASE("only the two kinds of commands share a schema") {
+TEST_CASE("only the two kinds of commands, and those of sessions, share a schema") {
     std::set<std::string_view> schemas;
     for (const Kind kind : all_kinds()) {
         schemas.insert(schema_name(kind));
     }
-    CHECK(schemas.size() == all_kinds().size() - 1);
+    CHECK(schemas.size() == all_kinds().size() - 2);  // two topics each have commands and sessions
     CHECK(schema_name(Kind::site_command) == schema_name(Kind::evse_command));
+    CHECK(schema_name(Kind::session_current) == schema_name(Kind::session_last));
 }

@@ -306,3 +306,39 @@ TEST_CASE("an EVSE is also what dashboards of a Wall Connector look for") {
             "\ntwc_lifetime,charger_id=garage,charger_name=Left\\ garage,site=home energy_wh=123456" +
             kStamp + "\n");
 }
+
+TEST_CASE("sessions and ComEd's prices have the names that dashboards know, too") {
+    influx::LineWriter writer({});
+    topics::Session session;
+    session.time = kTime;
+    session.session = "one";
+    session.start_time = kTime - std::chrono::hours(1);
+    session.end_time = kTime;
+    session.duration_s = 3600;
+    session.energy_wh = 7000.5;
+    session.peak_power_w = 7400;
+    session.cost = 1.25;
+    std::string out;
+    REQUIRE(writer.append("sunherd/home/session/garage/last", topics::encode(session), out) == 2);
+    CHECK(out.substr(out.find('\n') + 1) ==
+          std::string(
+              "twc_session,charger_id=garage,charger_name=garage,site=home start_time=1782033330250i,"
+              "end_time=1782036930250i,duration_s=3600i,energy_wh=7000.5,peak_power_w=7400,total_cost=1.25") +
+              kStamp + "\n");
+    topics::TariffNow tariff;
+    tariff.time = kTime;
+    tariff.currency = "USD";
+    tariff.valid_from = *topics::parse_rfc3339("2026-06-21T10:15:00Z");
+    tariff.energy_price_per_kwh = -0.25;
+    tariff.hour_avg_per_kwh = 0.5;
+    tariff.hour_min_per_kwh = -0.25;
+    tariff.hour_max_per_kwh = 1;
+    out.clear();
+    REQUIRE(writer.append("sunherd/home/tariff/comed/now", topics::encode(tariff), out) == 4);
+    CHECK(out.substr(out.find('\n') + 1) ==
+          "comed_price,price_type=5min,site=home price_cents_kwh=-25 1782036900000\n"
+          "comed_price,price_type=hourly_avg,site=home price_cents_kwh=50 1782036900000\n"
+          "comed_price_hourly,site=home avg_price=50,min_price=-25,max_price=100 1782036900000\n");
+    out.clear();
+    CHECK(writer.append("sunherd/home/tariff/other/now", topics::encode(tariff), out) == 1);
+}

@@ -1,4 +1,5 @@
 #include "figures.hpp"
+#include "support/asking.hpp"
 #include "support/bridge_rig.hpp"
 
 #include <cstdio>
@@ -46,6 +47,61 @@ void run(const std::string& what, BridgeRig& rig, RealInflux& influx, std::uint6
     print_row(what, rig, influx, messages, taken_s, cpu_s(rig.bridge().pid()) - cpu_before);
 }
 
+/// From publishing to being found in the database; asking takes its part.
+void age(BridgeRig& rig, RealInflux& influx, const std::string& name) {
+    std::vector<double> samples_ms;
+    for (int i = 0; i < 20; ++i) {
+        const auto wanted = rig.load().published() + 1;
+        const auto begin = Clock::now();
+        rig.load().publish(1);
+        testing::ask_until([&] {
+            return influx.value(R"(from(bucket: "lab") |> range(start: 0, stop: 2100-01-01T00:00:00Z)
+                |> filter(fn: (r) => r._measurement == "meter" and r._field == "seq" and r.id == "m)" +
+                                std::to_string(wanted % testing::NumberedLoad::kTopics) + "\") |> last()") >=
+                   static_cast<double>(wanted);
+        });
+        samples_ms.push_back(seconds_since(begin) * 1000);
+    }
+    print_distribution(name, std::move(samples_ms));
+}
+
+/// The database is away while a million messages come.
+void outage(const std::string& what, std::uint64_t messages) {
+    RealInflux influx;
+    BridgeRig rig(influx.url());
+    influx.kill();
+    auto begin = Clock::now();
+    rig.load().publish(messages);
+    const double incoming = static_cast<double>(messages) / seconds_since(begin);
+    influx.start();
+    begin = Clock::now();
+    testing::await_stored(influx, messages, std::chrono::seconds(300));
+    const double drained = static_cast<double>(messages) / seconds_since(begin);
+    const auto found = testing::stored(influx);
+    std::printf("  %-34s in %7.0f msg/s, drained at %7.0f msg/s  peak %5.1f MB  %s\n", what.c_str(), incoming,
+                drained, peak_mb(rig.bridge().pid()),
+                found.is_all_of(messages) ? "all there" : "LOST OR DOUBLE");
+}
+
+/// What a subscriber costs that only counts: Paho C, nothing of ours. The limit of what can be had with Paho.
+void paho_floor() {
+    testing::TestBroker broker;
+    testing::Process counter({SUNHERD_PAHO_COUNTER, std::to_string(broker.port())});
+    if (!counter.await_output("subscribed")) {
+        std::printf("  the counting subscriber does not come up: %s\n", counter.output().c_str());
+        return;
+    }
+    testing::NumberedLoad load(broker.port());
+    load.publish(20'000);
+    for (const auto& [messages, per_second] : {std::pair{300'000, 0.0}, std::pair{20'000, 1000.0}}) {
+        const auto before = cpu_s(counter.pid());
+        const auto begin = Clock::now();
+        load.publish(static_cast<std::uint64_t>(messages), per_second);
+        std::printf("  %-34s %7.0f msg/s  %5.2f CPU s per 100k\n", "Paho C that only counts",
+                    messages / seconds_since(begin), (cpu_s(counter.pid()) - before) * 1e5 / messages);
+    }
+}
+
 }  // namespace
 
 void telemetry() {
@@ -56,17 +112,18 @@ void telemetry() {
     std::printf(
         "telemetry: QoS 1 through Mosquitto and influx-bridge into InfluxDB 2, %u cores for everything\n",
         std::thread::hardware_concurrency());
-    RealInflux influx;
-    BridgeRig rig(influx.url());
-    run("warming up", rig, influx, 20'000, 0);
-        for (int i = 0; i < 4; ++i)
-            run("1,000/s", rig, influx, 20000, 1000);
-        return;
+    paho_floor();
+    {
+        RealInflux influx;
+        BridgeRig rig(influx.url());
+        run("(warming up)", rig, influx, 20'000, 0);
+        for (int i = 0; i < 3; ++i) {
+            run("flat out, 300,000", rig, influx, 300'000, 0);
+        }
+        run("1,000/s, 20,000", rig, influx, 20'000, 1000);
+        age(rig, influx, "published to stored");
     }
-    for (int i = 0; i < 3; ++i) {
-        run("flat out, 300,000", rig, influx, 300'000, 0);
-    }
-    run("1,000/s, 20,000", rig, influx, 20'000, 1000);
+    outage("database away, 1,000,000", 1'000'000);
 }
 
 }  // namespace sunherd::bench
