@@ -34,12 +34,15 @@ std::string RealInflux::program() {
     return path;
 }
 
-RealInflux::RealInflux() : port_(free_port()) {
+RealInflux::RealInflux(SetUp set_up) : port_(free_port()) {
     if (program().empty()) {
         std::puts("skipped: no InfluxDB 2 here; tests/support/get-influxd builds one");
         std::exit(77);  // NOLINT(concurrency-mt-unsafe)
     }
     start();
+    if (set_up == SetUp::no) {
+        return;
+    }
     post("/api/v2/setup",
          R"({"username":"lab","password":"labpassword","org":"lab","bucket":"lab","token":"lab-token",)"
          R"("retentionPeriodSeconds":0})");
@@ -68,12 +71,13 @@ void RealInflux::kill() {
     process_->wait_exit();
 }
 
-http::Response RealInflux::send(const std::string& path, const std::string& body, const std::string& type) {
+http::Response RealInflux::send(const std::string& method, const std::string& path, const std::string& body,
+                                const std::string& type) {
     http::Client client;
     http::Request request;
-    request.method = "POST";
+    request.method = method;
     request.url = url() + path;
-    request.headers = {"Authorization: Token lab-token", "Content-Type: " + type, "Accept: application/csv"};
+    request.headers = {"Authorization: Token " + token_, "Content-Type: " + type, "Accept: application/csv"};
     request.body = body;
     request.timeout = std::chrono::seconds(60);
     const auto answer = client.send(request);
@@ -84,7 +88,7 @@ http::Response RealInflux::send(const std::string& path, const std::string& body
 }
 
 std::string RealInflux::post(const std::string& path, const std::string& body, const std::string& type) {
-    const auto answer = send(path, body, type);
+    const auto answer = send("POST", path, body, type);
     if (answer.status / 100 != 2) {
         throw std::runtime_error(path + ": " + std::to_string(answer.status) + ' ' + answer.body + "\nof " +
                                  body);
@@ -92,12 +96,12 @@ std::string RealInflux::post(const std::string& path, const std::string& body, c
     return answer.body;
 }
 
-void RealInflux::write(const std::string& lines) {
-    post("/api/v2/write?org=lab&bucket=lab&precision=ms", lines, "text/plain");
+void RealInflux::write(const std::string& lines, const std::string& bucket) {
+    post("/api/v2/write?org=" + org_ + "&bucket=" + bucket + "&precision=ms", lines, "text/plain");
 }
 
 std::vector<std::string> RealInflux::query(const std::string& flux) {
-    std::istringstream in(post("/api/v2/query?org=lab", flux, "application/vnd.flux"));
+    std::istringstream in(post("/api/v2/query?org=" + org_, flux, "application/vnd.flux"));
     std::vector<std::string> lines;
     for (std::string line; std::getline(in, line);) {
         if (!line.empty() && line.back() == '\r') {

@@ -18,7 +18,13 @@ class RealInflux {
     static std::string program();
 
     /// Where there is none, the test program says so and ends with exit code 77: skipped.
-    RealInflux();
+    enum class SetUp { yes, no };
+    explicit RealInflux(SetUp set_up = SetUp::yes);
+    /// Whose account is used from now on.
+    void use(const std::string& org, const std::string& token) {
+        org_ = org;
+        token_ = token;
+    }
 
     std::uint16_t port() const { return port_; }
     std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
@@ -35,12 +41,15 @@ class RealInflux {
     /// POST to the API; the answer's body, of a status of 2xx. Else it throws.
     std::string post(const std::string& path, const std::string& body,
                      const std::string& type = "application/json");
-    void write(const std::string& lines);
+    void write(const std::string& lines, const std::string& bucket = "lab");
+    /// The same without looking at the status.
+    http::Response send(const std::string& method, const std::string& path, const std::string& body,
+                        const std::string& type = "application/json");
 
   private:
-    http::Response send(const std::string& path, const std::string& body, const std::string& type);
-
     TemporaryDirectory directory_;
+    std::string org_ = "lab";
+    std::string token_ = "lab-token";
     std::uint16_t port_;
     std::unique_ptr<Process> process_;
 };
