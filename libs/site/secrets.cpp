@@ -187,13 +187,15 @@ void apply_environment(Value& root, Problems& problems) {
            {"MQTT_PASSWORD", "password"},
            {"MQTT_CA_FILE", "ca_file"}},
           problems);
-    apply(root, "influx",
-          {{"INFLUX_URL", "url"},
-           {"INFLUX_ORG", "org"},
-           {"INFLUX_BUCKET", "bucket"},
-           {"INFLUX_TOKEN_FILE", "token"},
-           {"INFLUX_CA_FILE", "ca_file"}},
-          problems);
+    if (environment("INFLUX_URL")) {  // they name one database together
+        apply(root, "influx",
+              {{"INFLUX_URL", "url"},
+               {"INFLUX_ORG", "org"},
+               {"INFLUX_BUCKET", "bucket"},
+               {"INFLUX_TOKEN_FILE", "token"},
+               {"INFLUX_CA_FILE", "ca_file"}},
+              problems);
+    }
 }
 
 }  // namespace sunherd::site

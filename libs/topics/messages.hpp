@@ -203,6 +203,7 @@ struct EvseState {
     std::optional<double> target_current_a;       ///< limit in force at the device
     std::optional<double> vehicle_max_current_a;  ///< what the car says it can take
     std::optional<int> vehicle_phases;            ///< phases the car is seen to use
+    std::optional<double> temperature_c;          ///< the hottest that it measures inside of itself
 
     template <class Self, class Visitor>
     static void describe(Self& m, Visitor& field) {
@@ -219,6 +220,7 @@ struct EvseState {
         field("target_current_a", m.target_current_a);
         field("vehicle_max_current_a", m.vehicle_max_current_a);
         field("vehicle_phases", m.vehicle_phases);
+        field("temperature_c", m.temperature_c);
     }
     bool operator==(const EvseState&) const = default;
 };

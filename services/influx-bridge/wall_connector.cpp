@@ -80,6 +80,7 @@ std::size_t append_vitals(const Charger& charger, const topics::EvseState& state
         vitals.real(kPhases[phase].first, state.voltage_v[phase]);
         vitals.real(kPhases[phase].second, state.current_a[phase]);
     }
+    vitals.real("pcba_temp_c", state.temperature_c);
     if (state.session_duration_s) {
         vitals.integer("session_s", std::llround(*state.session_duration_s));
     }

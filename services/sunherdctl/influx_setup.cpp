@@ -247,6 +247,7 @@ void set_up_influx(const InfluxSetup& wanted) {
                                            bucket_id(api, org_id, wanted.bucket + "_5m", kTwoYearsS),
                                            bucket_id(api, org_id, wanted.bucket + "_1h", 0)};
     set_up_tasks(api, org_id, wanted);
+    secret_of(wanted.secrets / "grafana-password");
     set_up_token(api, org_id, wanted.secrets / "write-token", "write", {buckets.front()});
     set_up_token(api, org_id, wanted.secrets / "read-token", "read", buckets);
 }

@@ -12,8 +12,8 @@ struct InfluxSetup {
     std::string org = "sunherd";
     std::string bucket = "sunherd";
     std::filesystem::path tasks;    ///< folder of *.flux
-    std::filesystem::path secrets;  ///< folder: `admin-token`, `admin-password`, `write-token`, `read-token`,
-                                    ///< one line each; what is missing is made
+    std::filesystem::path secrets;  ///< folder: `admin-token`, `admin-password`, `grafana-password`,
+                                    ///< `write-token`, `read-token`, one line each; what is missing is made
     std::optional<std::filesystem::path> admin_token_file;  ///< of a database that is set up already
 };
 

@@ -65,8 +65,8 @@ TEST_CASE("every field says what it means, every object is closed") {
 
 TEST_CASE("every number says its unit, and says the same as its name") {
     const std::map<std::string, std::string> units_of_suffixes{
-        {"_w", "W"},   {"_a", "A"}, {"_v", "V"}, {"_hz", "Hz"}, {"_wh", "Wh"},           {"_pct", "%"},
-        {"_ms", "ms"}, {"_s", "s"}, {"_g", "g"}, {"_km", "km"}, {"_kwh", "currency/kWh"}};
+        {"_w", "W"},   {"_a", "A"}, {"_v", "V"}, {"_hz", "Hz"}, {"_wh", "Wh"}, {"_pct", "%"},
+        {"_ms", "ms"}, {"_s", "s"}, {"_g", "g"}, {"_c", "°C"},  {"_km", "km"}, {"_kwh", "currency/kWh"}};
     std::set<std::string> units_seen;
     visit_all([&](const std::string& name, const json& schema) {
         const auto type = schema.value("type", json());

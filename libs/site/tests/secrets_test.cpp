@@ -1,6 +1,7 @@
 #include "site_files.hpp"
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -125,6 +126,31 @@ TEST_CASE("the environment wins over the file for the broker") {
     CHECK(site->broker.password == "1234");
     CHECK(site->broker.prefix == "house");
     CHECK(parse(with_master(""), "site.yaml")->broker.host == "mosquitto");
+}
+
+TEST_CASE("the environment names a database as a whole, its token in a file") {
+    const CleanEnvironment clean;
+    const auto token_file =
+        std::filesystem::temp_directory_path() / ("sunherd-token-" + std::to_string(getpid()));
+    std::ofstream(token_file) << "s3cret\n";
+    const Environment org("INFLUX_ORG", "home"), bucket("INFLUX_BUCKET", "b"),
+        token("INFLUX_TOKEN_FILE", token_file.string());
+    CHECK_FALSE(parse(with_master(""), "site.yaml")->influx);  // no INFLUX_URL
+    {
+        const Environment url("INFLUX_URL", "http://influxdb:8086");
+        const auto site = parse(with_master(""), "site.yaml");
+        REQUIRE(site);
+        REQUIRE(site->influx);
+        CHECK(site->influx->url == "http://influxdb:8086");
+        CHECK(site->influx->org == "home");
+        CHECK(site->influx->bucket == "b");
+        CHECK(site->influx->token == "s3cret");
+        const Environment nowhere("INFLUX_TOKEN_FILE", "/nowhere");
+        const auto wrong = parse(with_master(""), "site.yaml");
+        REQUIRE_FALSE(wrong);
+        CHECK_THAT(to_string(wrong.error().front()), Catch::Contains("INFLUX_TOKEN_FILE must name a file"));
+    }
+    std::filesystem::remove(token_file);
 }
 
 TEST_CASE("a wrong variable of the environment is named") {
