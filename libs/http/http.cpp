@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <mutex>
 
 namespace sunherd::http {
@@ -24,6 +25,20 @@ std::string shown(const std::string& url) {
 }
 
 }  // namespace
+
+std::string encoded(std::string_view text) {
+    static constexpr char kDigits[] = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.') {
+            out += c;
+        } else {
+            out += {'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+        }
+    }
+    return out;
+}
 
 /// A multi handle with one transfer: unlike curl_easy_perform it can be woken from another thread.
 struct Client::Impl {

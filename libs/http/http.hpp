@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// HTTP by libcurl, for what we call (InfluxDB, switches). Blocks: belongs on a worker thread.
@@ -25,6 +26,9 @@ struct Response {
     std::string body;                                   ///< cut at 64 KiB
     std::optional<std::chrono::seconds> retry_after{};  ///< the server's wish
 };
+
+/// For a value in a query: all but letters, digits and `-_.` as `%XX`.
+std::string encoded(std::string_view text);
 
 /// No answer at all: `http://host:8086/…: connection refused`. Never holds headers or body, which may be
 /// secret.

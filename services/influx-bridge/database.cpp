@@ -2,7 +2,6 @@
 
 #include <libdeflate.h>
 
-#include <cctype>
 #include <charconv>
 
 namespace sunherd::influx {
@@ -10,20 +9,6 @@ namespace {
 
 constexpr std::size_t kShownBytes = 500;
 constexpr int kFastest = 1;  // our lines shrink to a tenth even so
-
-std::string percent_encoded(const std::string& text) {
-    static constexpr char kDigits[] = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.') {
-            out += c;
-        } else {
-            out += {'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
-        }
-    }
-    return out;
-}
 
 /// `… partial write: field type conflict: … dropped=3`
 std::uint64_t dropped_of(std::string_view body) {
@@ -69,8 +54,8 @@ struct Database::Gzip {
 
 Database::Database(site::Influx target) : gzip_(std::make_unique<Gzip>()) {
     request_.method = "POST";
-    request_.url = target.url + "/api/v2/write?org=" + percent_encoded(target.org) +
-                   "&bucket=" + percent_encoded(target.bucket) + "&precision=ms";
+    request_.url = target.url + "/api/v2/write?org=" + http::encoded(target.org) +
+                   "&bucket=" + http::encoded(target.bucket) + "&precision=ms";
     request_.headers = {"Content-Type: text/plain; charset=utf-8", "Content-Encoding: gzip"};
     if (target.token) {
         request_.headers.push_back("Authorization: Token " + *target.token);

@@ -1,7 +1,5 @@
 #include "drain.hpp"
 
-#include "intake.hpp"
-
 #include <algorithm>
 #include <random>
 
@@ -93,13 +91,23 @@ void Drain::write_next() {
     }
 }
 
+/// A fault of ours must not end the same way again and again: this message is then left out, and told.
+tl::expected<std::size_t, std::string> Drain::append(const Record& record) {
+    const auto before = lines_.text.size();
+    try {
+        return writer_.append(record.topic, record.payload, lines_.text);
+    } catch (const std::exception& error) {
+        lines_.text.resize(before);
+        return tl::unexpected(std::string("internal error: ") + error.what());
+    }
+}
+
 void Drain::make_lines(const spool::Batch& batch, Report& report) {
     lines_.clear();
     report.damaged_bytes = batch.damaged_bytes;
     for (const auto text : batch.records) {
         const auto record = parse_record(text);
-        const auto added = record ? writer_.append(record->topic, record->payload, lines_.text)
-                                  : tl::unexpected(std::string("no record of ours"));
+        const auto added = record ? append(*record) : tl::unexpected(std::string("no record of ours"));
         if (!added) {
             if (report.bad_messages++ < kShownBad) {
                 report.bad.emplace_back(record ? record->topic : "", added.error());

@@ -3,6 +3,7 @@
 #include "bus/backoff.hpp"
 #include "dead_letters.hpp"
 #include "delivery.hpp"
+#include "intake.hpp"
 #include "line_protocol.hpp"
 #include "spool/spool.hpp"
 
@@ -43,6 +44,7 @@ class Drain {
     bool wait_for_batch();
     void pause(std::chrono::milliseconds time);
     void write_next();
+    tl::expected<std::size_t, std::string> append(const Record& record);
     void make_lines(const spool::Batch& batch, Report& report);
     void finish(const spool::Batch& batch, Report& report);
     std::chrono::milliseconds pause_after(const Answer& trouble);

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -63,21 +62,6 @@ std::string secret_of(const std::filesystem::path& file) {
         write_secret(file, secret);
     }
     return secret;
-}
-
-/// In a query.
-std::string encoded(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        constexpr char kDigits[] = "0123456789ABCDEF";
-        const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0 || c == '-' || c == '_') {
-            out += c;
-        } else {
-            out += {'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
-        }
-    }
-    return out;
 }
 
 class Api {
@@ -236,8 +220,8 @@ void set_up_influx(const InfluxSetup& wanted) {
         first_setup(api, wanted, token);
     }
     api.authorize(token);
-    const auto org =
-        named(api.get("/api/v2/orgs?org=" + encoded(wanted.org)).value("orgs", json::array()), wanted.org);
+    const auto org = named(
+        api.get("/api/v2/orgs?org=" + http::encoded(wanted.org)).value("orgs", json::array()), wanted.org);
     if (!org) {
         throw std::runtime_error("InfluxDB has no organisation " + wanted.org);
     }

@@ -220,3 +220,42 @@ TEST_CASE("the power fails: what was not yet synced is gone, all before is there
            |> count() |> group() |> sum())");
     CHECK(oldest == 10'000);
 }
+
+TEST_CASE("two bridges share a fleet's messages, and one is killed and comes back") {
+    RealInflux influx;
+    BridgeRig rig(influx.url(), ", fleet: true, share_group: writers");
+    const testing::TemporaryDirectory directory;
+    testing::write_file(
+        directory.path() / "site.yaml",
+        "site: {id: second}\ngrid: {main_fuse_a: 25}\n"
+        "devices: [{id: meter, profile: eastron-sdm630, role: grid, host: 127.0.0.1}]\n"
+        "influx: {url: '" +
+            influx.url() +
+            "', org: lab, bucket: lab, token: lab-token, fleet: true, share_group: writers}\n");
+    const auto start = [&] {
+        auto process = std::make_unique<testing::Process>(
+            std::vector<std::string>{SUNHERD_BIN_DIR "/influx-bridge", "--site",
+                                     (directory.path() / "site.yaml").string(), "--state-dir",
+                                     (directory.path() / "state").string()},
+            rig.broker().environment());
+        rig.recorder().await<topics::ServiceStatus>(
+            topics::Names("sunherd", "second").service_status("influx-bridge"),
+            [&](const auto& status) { return status.pid == static_cast<int>(process->pid()); });
+        return process;
+    };
+    auto second = start();
+    Ongoing load(rig, 3000);
+    load.go_on(6000);
+    second->signal(SIGKILL);
+    second->wait_exit();
+    load.go_on(6000);
+    second = start();
+    load.go_on(6000);
+    load.end();
+    check_all_there(rig, influx);
+    for (const auto* bridge : {"test", "second"}) {
+        rig.recorder().await<topics::ServiceStatus>(
+            topics::Names("sunherd", bridge).service_status("influx-bridge"),
+            [](const auto& status) { return BridgeRig::count(status, "lines_written") > 1000; });
+    }
+}
