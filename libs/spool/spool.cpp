@@ -3,6 +3,7 @@
 #include "spool/record.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -99,6 +100,10 @@ tl::expected<std::unique_ptr<Spool>, Error> Spool::open(Options options) {
             Error{Refusal::disk, options.directory.string() + ": can't be made: " + failed.message()});
     }
     std::unique_ptr<Spool> spool(new Spool(std::move(options)));
+    spool->lock_ = ::open(spool->options_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (spool->lock_ < 0 || ::flock(spool->lock_, LOCK_EX | LOCK_NB) != 0) {
+        return disk_error("is in use by another process", spool->options_.directory);
+    }
     if (auto recovered = spool->recover(); !recovered) {
         return tl::unexpected(recovered.error());
     }
@@ -108,6 +113,9 @@ tl::expected<std::unique_ptr<Spool>, Error> Spool::open(Options options) {
 Spool::Spool(Options options) : options_(std::move(options)) {}
 
 Spool::~Spool() {
+    if (lock_ >= 0) {
+        ::close(lock_);
+    }
     for (const int file : full_) {
         ::close(file);
     }

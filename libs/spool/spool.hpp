@@ -57,6 +57,7 @@ struct Batch {
 /// `append` is for one thread, `sync` for one, `read` and `release` for one; it may be the same.
 class Spool {
   public:
+    /// One at a time has a directory, also among processes.
     static tl::expected<std::unique_ptr<Spool>, Error> open(Options options);
     ~Spool();
     Spool(const Spool&) = delete;
@@ -91,6 +92,7 @@ class Spool {
 
     Options options_;
     Found found_;
+    int lock_ = -1;       // the directory, as long as we have it
     std::string record_;  // as it goes to the disk; the appending thread's
     mutable std::mutex mutex_;
     int file_ = -1;                                 // that is appended to

@@ -198,7 +198,7 @@ TEST_CASE("no more is taken than may wait, and again when some was released") {
 
 TEST_CASE("a record that the disk refuses is refused whole, and those around it are kept") {
     const Directory directory;
-    const auto spool = open(directory, 1 << 20);
+    auto spool = open(directory, 1 << 20);
     append(*spool, numbered(0, 10));
     rlimit before{};
     REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
@@ -212,7 +212,18 @@ TEST_CASE("a record that the disk refuses is refused whole, and those around it 
     CHECK(refused.error().refusal == Refusal::disk);
     append(*spool, numbered(10, 12));
     CHECK(all(*spool) == numbered(0, 12));
+    spool.reset();
     CHECK(all(*open(directory)) == numbered(0, 12));
+}
+
+TEST_CASE("two don't share a directory") {
+    const Directory directory;
+    auto one = open(directory);
+    const auto other = Spool::open({directory.path, 1000, 1000});
+    REQUIRE_FALSE(other);
+    CHECK(other.error().text.find("in use by another process") != std::string::npos);
+    one.reset();
+    CHECK(Spool::open({directory.path, 1000, 1000}));
 }
 
 TEST_CASE("a mark that makes no sense means: from the beginning") {

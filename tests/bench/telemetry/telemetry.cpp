@@ -47,22 +47,33 @@ void run(const std::string& what, BridgeRig& rig, RealInflux& influx, std::uint6
     print_row(what, rig, influx, messages, taken_s, cpu_s(rig.bridge().pid()) - cpu_before);
 }
 
-/// From publishing to being found in the database; asking takes its part.
-void age(BridgeRig& rig, RealInflux& influx, const std::string& name) {
-    std::vector<double> samples_ms;
+/// How long until message `number` is found in the database; asking takes its part.
+double found_after_ms(RealInflux& influx, std::uint64_t number) {
+    const auto begin = Clock::now();
+    testing::ask_until([&] {
+        return influx.value(R"(from(bucket: "lab") |> range(start: 0, stop: 2100-01-01T00:00:00Z)
+            |> filter(fn: (r) => r._measurement == "meter" and r._field == "seq" and r.id == "m)" +
+                            std::to_string(number % testing::NumberedLoad::kTopics) + "\") |> last()") >=
+               static_cast<double>(number);
+    });
+    return seconds_since(begin) * 1000;
+}
+
+/// From publishing to being found, alone and while 5,000 a second come.
+void age(BridgeRig& rig, RealInflux& influx) {
+    std::vector<double> alone_ms;
     for (int i = 0; i < 20; ++i) {
-        const auto wanted = rig.load().published() + 1;
-        const auto begin = Clock::now();
         rig.load().publish(1);
-        testing::ask_until([&] {
-            return influx.value(R"(from(bucket: "lab") |> range(start: 0, stop: 2100-01-01T00:00:00Z)
-                |> filter(fn: (r) => r._measurement == "meter" and r._field == "seq" and r.id == "m)" +
-                                std::to_string(wanted % testing::NumberedLoad::kTopics) + "\") |> last()") >=
-                   static_cast<double>(wanted);
-        });
-        samples_ms.push_back(seconds_since(begin) * 1000);
+        alone_ms.push_back(found_after_ms(influx, rig.load().published()));
     }
-    print_distribution(name, std::move(samples_ms));
+    print_distribution("published to stored", std::move(alone_ms));
+    std::vector<double> loaded_ms;
+    std::thread load([&] { rig.load().publish(100'000, 5000); });
+    for (int i = 0; i < 12; ++i) {
+        loaded_ms.push_back(found_after_ms(influx, rig.load().published()));
+    }
+    load.join();
+    print_distribution("published to stored, 5,000/s", std::move(loaded_ms));
 }
 
 /// The database is away while a million messages come.
@@ -121,7 +132,7 @@ void telemetry() {
             run("flat out, 300,000", rig, influx, 300'000, 0);
         }
         run("1,000/s, 20,000", rig, influx, 20'000, 1000);
-        age(rig, influx, "published to stored");
+        age(rig, influx);
     }
     outage("database away, 1,000,000", 1'000'000);
 }
