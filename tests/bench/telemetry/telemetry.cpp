@@ -94,6 +94,24 @@ void outage(const std::string& what, std::uint64_t messages) {
                 found.is_all_of(messages) ? "all there" : "LOST OR DOUBLE");
 }
 
+/// The same for 20 s in a house of 5,000 messages a second, which go on while the backlog drains.
+void outage_under_load() {
+    constexpr std::uint64_t kPerSecond = 5000;
+    RealInflux influx;
+    BridgeRig rig(influx.url());
+    std::thread load([&] { rig.load().publish(30 * kPerSecond, kPerSecond); });
+    rig.load().await_published(2 * kPerSecond);
+    const auto before = testing::await_stored(influx, kPerSecond / 2, std::chrono::seconds(10)).points;
+    influx.kill();
+    rig.load().await_published(22 * kPerSecond);
+    influx.start();
+    const auto backlog = rig.load().published() - before;
+    const double drained_s = found_after_ms(influx, rig.load().published()) / 1000;
+    std::printf("  %-34s in    5000 msg/s, drained at %7.0f msg/s while they go on\n",
+                "database away for 20 s", static_cast<double>(backlog) / drained_s);
+    load.join();
+}
+
 /// What a subscriber costs that only counts: Paho C, nothing of ours. The limit of what can be had with Paho.
 void paho_floor() {
     testing::TestBroker broker;
@@ -135,6 +153,7 @@ void telemetry() {
         age(rig, influx);
     }
     outage("database away, 1,000,000", 1'000'000);
+    outage_under_load();
 }
 
 }  // namespace sunherd::bench
