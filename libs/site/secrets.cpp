@@ -159,7 +159,7 @@ void apply(Value& root, const std::string& section, const std::vector<Variable>&
         }
         // Only the port is a number; a password of digits is text.
         auto node = make_scalar(key == "port" ? "?" : "!", *value, 0);
-        node->source = "environment variable " + variable;
+        node->source = std::string("environment variable ").append(variable);
         node->confidential = is_secret_file;
         put(*map, key, std::move(node));
         any = true;

@@ -13,7 +13,7 @@ constexpr auto kSpool = "spool";
 constexpr std::chrono::seconds kSayAgainAfter{60};
 constexpr auto kTryAgainAfter = 5s;  // where the disk refused
 constexpr auto kLevelPeriod = 1s;
-constexpr std::uint64_t kMiB = 1024 * 1024;
+constexpr std::uint64_t kMiB = 1024ULL * 1024;
 
 std::map<std::string, std::string> names_of(const site::Site& site) {
     std::map<std::string, std::string> names;
@@ -92,9 +92,9 @@ void InfluxBridge::start_threads(const site::Influx& influx) {
         *spool_, influx.sync_after, kBatchBytes,
         Intake::Events{
             .arrived = [this] { drain_->wake(); },
-            .refused = [this, &loop](spool::Error why) { loop.post([this, why] { refused(why); }); },
+            .refused = [this, &loop](const spool::Error& why) { loop.post([this, why] { refused(why); }); },
             .not_synced =
-                [this, &loop](std::string why) {
+                [this, &loop](const std::string& why) {
                     loop.post([this, why] { context_.status().device_failed(kSpool, false, why); });
                 }});
 }

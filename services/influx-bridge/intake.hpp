@@ -24,9 +24,9 @@ std::optional<Record> parse_record(std::string_view record);
 class Intake {
   public:
     struct Events {
-        std::function<void()> arrived;              ///< a batch is full, or there is something again
-        std::function<void(spool::Error)> refused;  ///< a message was not taken
-        std::function<void(std::string)> not_synced;
+        std::function<void()> arrived;                     ///< a batch is full, or there is something again
+        std::function<void(const spool::Error&)> refused;  ///< a message was not taken
+        std::function<void(const std::string&)> not_synced;
     };
     /// batch_bytes: what makes a batch full.
     Intake(spool::Spool& spool, std::chrono::milliseconds sync_after, std::uint64_t batch_bytes,

@@ -33,6 +33,7 @@ class Events {
         depth_ = 1;
     }
 
+    // NOLINTBEGIN(readability-identifier-naming): RapidJSON calls them so.
     bool Null() { return false; }
     bool Bool(bool value) { return expects(Type::boolean) && emit(value ? "true" : "false"); }
     bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
@@ -77,6 +78,7 @@ class Events {
     bool Int64(std::int64_t) { return false; }
     bool Uint64(std::uint64_t) { return false; }
     bool Double(double) { return false; }
+    // NOLINTEND(readability-identifier-naming)
 
     bool whole() const { return depth_ == 0 && has_time_; }
 

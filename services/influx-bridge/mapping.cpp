@@ -8,11 +8,11 @@ namespace {
 using topics::Kind;
 
 template <class M>
-Mapping mapping(Kind kind, const char* measurement, std::vector<std::string> tags = {}) {
+Mapping mapping(Kind kind, const char* measurement, const std::vector<std::string>& tags = {}) {
     return {.kind = kind,
             .measurement = measurement,
             .shape = Shaper::shape_of<M>(),
-            .tags = std::move(tags),
+            .tags = tags,
             .normalize = [](std::string_view payload) -> tl::expected<std::string, std::string> {
                 const auto message = topics::decode<M>(payload);
                 if (!message) {

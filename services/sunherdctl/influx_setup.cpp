@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 constexpr auto kUser = "admin";
-constexpr std::int64_t kDayS = 24 * 3600;
+constexpr std::int64_t kDayS = 24LL * 3600;
 constexpr std::int64_t kTwoYearsS = 730 * kDayS;
 constexpr std::chrono::seconds kPatience{60};
 
@@ -147,7 +147,7 @@ std::string bucket_id(Api& api, const std::string& org_id, const std::string& na
         return api.post("/api/v2/buckets", {{"orgID", org_id}, {"name", name}, {"retentionRules", rules}})
             .at("id");
     }
-    const std::string id = there->at("id");
+    std::string id = there->at("id");
     const auto now = there->value("retentionRules", json::array());
     const std::int64_t now_s = now.empty() ? 0 : now[0].value("everySeconds", std::int64_t{0});
     if (now_s != retention_s) {
