@@ -1,7 +1,5 @@
 #pragma once
 
-#include "spool/spool.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,7 +9,7 @@ namespace sunherd::spool {
 
 /// A record on disk: its length and a CRC-32 over length and content, 4 bytes each, little-endian; then the
 /// content.
-constexpr std::size_t kHeadBytes = kOverhead;
+constexpr std::size_t kHeadBytes = 8;
 constexpr std::size_t kMostRecordBytes = 16U << 20;
 
 /// Appends it to `text`.

@@ -100,8 +100,8 @@ tl::expected<std::unique_ptr<Spool>, Error> Spool::open(Options options) {
             Error{Refusal::disk, options.directory.string() + ": can't be made: " + failed.message()});
     }
     std::unique_ptr<Spool> spool(new Spool(std::move(options)));
-    spool->lock_ = ::open(spool->options_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (spool->lock_ < 0 || ::flock(spool->lock_, LOCK_EX | LOCK_NB) != 0) {
+    spool->directory_ = ::open(spool->options_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (spool->directory_ < 0 || ::flock(spool->directory_, LOCK_EX | LOCK_NB) != 0) {
         return disk_error("is in use by another process", spool->options_.directory);
     }
     if (auto recovered = spool->recover(); !recovered) {
@@ -113,8 +113,8 @@ tl::expected<std::unique_ptr<Spool>, Error> Spool::open(Options options) {
 Spool::Spool(Options options) : options_(std::move(options)) {}
 
 Spool::~Spool() {
-    if (lock_ >= 0) {
-        ::close(lock_);
+    if (directory_ >= 0) {
+        ::close(directory_);
     }
     for (const int file : full_) {
         ::close(file);
@@ -179,8 +179,7 @@ tl::expected<void, Error> Spool::begin_file(std::uint64_t number) {
     if (next < 0) {
         return disk_error("can't be made", path_of(number));
     }
-    const File directory(::open(options_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    ::fsync(directory.number());
+    ::fsync(directory_);
     const std::lock_guard lock(mutex_);
     if (file_ >= 0) {
         full_.push_back(file_);

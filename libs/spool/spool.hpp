@@ -15,9 +15,6 @@
 /// few MiB, each record with its length and checksum: what a crash tore is recognised and cut.
 namespace sunherd::spool {
 
-/// What a record takes beside its content.
-constexpr std::uint64_t kOverhead = 8;
-
 struct Options {
     std::filesystem::path directory;
     std::uint64_t file_bytes = 8ULL << 20;  ///< a file is closed after that much
@@ -92,7 +89,7 @@ class Spool {
 
     Options options_;
     Found found_;
-    int lock_ = -1;       // the directory, as long as we have it
+    int directory_ = -1;  // locked as long as we have it
     std::string record_;  // as it goes to the disk; the appending thread's
     mutable std::mutex mutex_;
     int file_ = -1;                                 // that is appended to

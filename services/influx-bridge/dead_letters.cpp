@@ -1,5 +1,7 @@
 #include "dead_letters.hpp"
 
+#include "line_text.hpp"
+
 #include <algorithm>
 #include <fstream>
 
@@ -10,8 +12,7 @@ constexpr std::uintmax_t kMostBytes = 10U << 20;
 
 /// Server's words on one line.
 std::string on_one_line(std::string text) {
-    std::ranges::replace_if(
-        text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+    std::ranges::replace_if(text, is_control, ' ');
     return text;
 }
 

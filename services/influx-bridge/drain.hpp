@@ -13,9 +13,6 @@
 
 namespace sunherd::influx {
 
-/// What makes a batch full.
-constexpr std::uint64_t kBatchBytes = 1'500'000;
-
 /// Brings what is in the spool to the database, in order, on a thread of its own: batches of `kBatchBytes`,
 /// or what has come when the first of it is a second old. Nothing leaves the spool before the database has it
 /// (or has refused it for good).

@@ -89,7 +89,7 @@ void InfluxBridge::start_threads(const site::Influx& influx) {
             loop.post([this, report = std::move(report)] { note(report); });
         });
     intake_ = std::make_unique<Intake>(
-        *spool_, influx.sync_after, kBatchBytes,
+        *spool_, influx.sync_after,
         Intake::Events{
             .arrived = [this] { drain_->wake(); },
             .refused = [this, &loop](const spool::Error& why) { loop.post([this, why] { refused(why); }); },

@@ -1,5 +1,7 @@
 #include "intake.hpp"
 
+#include "spool/record.hpp"
+
 #include <utility>
 
 namespace sunherd::influx {
@@ -23,11 +25,9 @@ std::optional<Record> parse_record(std::string_view record) {
     return Record{.topic = record.substr(0, end), .payload = record.substr(end + 1)};
 }
 
-Intake::Intake(spool::Spool& spool, std::chrono::milliseconds sync_after, std::uint64_t batch_bytes,
-               Events events)
+Intake::Intake(spool::Spool& spool, std::chrono::milliseconds sync_after, Events events)
     : spool_(spool),
       sync_after_(sync_after),
-      batch_bytes_(batch_bytes),
       events_(std::move(events)),
       thread_([this] { keep_synced(); }) {}
 
@@ -70,8 +70,8 @@ bool Intake::take(const bus::Incoming& message) {
         const std::lock_guard lock(mutex_);
         changed_.notify_all();
     }
-    const auto before = *waiting - std::min<std::uint64_t>(*waiting, record_.size() + spool::kOverhead);
-    if (before == 0 || (before < batch_bytes_ && *waiting >= batch_bytes_)) {
+    const auto before = *waiting - std::min<std::uint64_t>(*waiting, record_.size() + spool::kHeadBytes);
+    if (before == 0 || (before < kBatchBytes && *waiting >= kBatchBytes)) {
         events_.arrived();
     }
     gather();

@@ -19,6 +19,9 @@ struct Record {
 };
 std::optional<Record> parse_record(std::string_view record);
 
+/// What makes a batch full.
+constexpr std::uint64_t kBatchBytes = 1'500'000;
+
 /// Puts what comes into the spool, on the bus's thread, and brings it to the disk every so often on one of
 /// its own.
 class Intake {
@@ -28,9 +31,7 @@ class Intake {
         std::function<void(const spool::Error&)> refused;  ///< a message was not taken
         std::function<void(const std::string&)> not_synced;
     };
-    /// batch_bytes: what makes a batch full.
-    Intake(spool::Spool& spool, std::chrono::milliseconds sync_after, std::uint64_t batch_bytes,
-           Events events);
+    Intake(spool::Spool& spool, std::chrono::milliseconds sync_after, Events events);
     ~Intake();
     Intake(const Intake&) = delete;
     Intake& operator=(const Intake&) = delete;
@@ -44,7 +45,6 @@ class Intake {
 
     spool::Spool& spool_;
     const std::chrono::milliseconds sync_after_;
-    const std::uint64_t batch_bytes_;
     const Events events_;
     // The bus's thread's:
     std::string record_;

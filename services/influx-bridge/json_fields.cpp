@@ -1,5 +1,6 @@
 #include "json_fields.hpp"
 
+#include "line_text.hpp"
 #include "topics/timestamp.hpp"
 
 #include <rapidjson/reader.h>
@@ -19,10 +20,6 @@ constexpr std::size_t kMostIntegerDigits = 18;  // of which each fits
 
 /// Of InfluxDB's integers.
 constexpr std::string_view kHighestCount = "9223372036854775807";
-
-bool is_control(char c) {
-    return static_cast<unsigned char>(c) < 0x20;
-}
 
 /// Gets RapidJSON's events in order. Each returns false to end it: declined.
 class Events {
@@ -224,17 +221,6 @@ class Events {
 };
 
 }  // namespace
-
-void append_quoted(std::string& out, std::string_view text) {
-    out += '"';
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-        }
-        out += is_control(c) ? ' ' : c;
-    }
-    out += '"';
-}
 
 struct JsonFieldsReader::Impl {
     rapidjson::Reader reader;

@@ -42,7 +42,4 @@ class JsonFieldsReader {
     std::unique_ptr<Impl> impl_;
 };
 
-/// A text field's value: only quote and backslash are special.
-void append_quoted(std::string& out, std::string_view text);
-
 }  // namespace sunherd::influx

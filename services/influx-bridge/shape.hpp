@@ -1,5 +1,6 @@
 #pragma once
 
+#include "line_text.hpp"
 #include "topics/json_shape.hpp"
 #include "topics/messages.hpp"
 
@@ -38,11 +39,6 @@ struct Shape {
     std::size_t find(std::string_view name, std::size_t hint) const;
     static constexpr std::size_t kNone = 64;
 };
-
-/// A key or a tag's value of line protocol. It can't hold a line's end, and a backslash before a comma would
-/// hide it.
-std::string escaped(std::string_view text);
-std::string lower(std::string_view text);
 
 /// Visitor of `describe` that takes down each field.
 class Shaper {

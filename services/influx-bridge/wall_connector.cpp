@@ -1,6 +1,6 @@
 #include "wall_connector.hpp"
 
-#include "shape.hpp"
+#include "line_text.hpp"
 
 #include <algorithm>
 #include <charconv>

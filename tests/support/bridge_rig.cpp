@@ -6,6 +6,27 @@
 
 namespace sunherd::testing {
 
+std::string bridge_site(const std::string& id, const std::string& influx) {
+    return "site: {id: " + id +
+           "}\ngrid: {main_fuse_a: 25}\n"
+           "devices: [{id: meter, profile: eastron-sdm630, role: grid, host: 127.0.0.1}]\n" +
+           (influx.empty() ? "" : "influx: " + influx + '\n');
+}
+
+std::unique_ptr<Process> run_bridge(const std::filesystem::path& directory,
+                                    const std::map<std::string, std::string>& environment) {
+    return std::make_unique<Process>(std::vector<std::string>{SUNHERD_BIN_DIR "/influx-bridge", "--site",
+                                                              (directory / "site.yaml").string(),
+                                                              "--state-dir", (directory / "state").string()},
+                                     environment);
+}
+
+std::unique_ptr<Process> run_influx_init(const RealInflux& influx, const std::filesystem::path& secrets) {
+    return std::make_unique<Process>(std::vector<std::string>{
+        SUNHERD_BIN_DIR "/sunherdctl", "influx-init", "--url", influx.url(), "--tasks",
+        SUNHERD_SOURCE_DIR "/deploy/influxdb", "--secrets", secrets.string()});
+}
+
 BridgeRig::BridgeRig(const std::string& url, const std::string& influx_more,
                      std::map<std::string, std::string> environment)
     : environment_(broker_.environment()),
@@ -15,19 +36,14 @@ BridgeRig::BridgeRig(const std::string& url, const std::string& influx_more,
     environment_.merge(environment);
     write_file(directory_.path() / "secrets.yaml", "influx: lab-token\n");
     write_file(directory_.path() / "site.yaml",
-               "site: {id: test}\ngrid: {main_fuse_a: 25}\n"
-               "devices: [{id: meter, profile: eastron-sdm630, role: grid, host: 127.0.0.1}]\n"
-               "influx: {url: '" +
-                   url + "', org: lab, bucket: lab, token: !secret influx" + influx_more + "}\n");
+               bridge_site("test", "{url: '" + url + "', org: lab, bucket: lab, token: !secret influx" +
+                                       influx_more + "}"));
     start_bridge();
     load_ = std::make_unique<NumberedLoad>(broker_.port());
 }
 
 void BridgeRig::start_bridge() {
-    bridge_ = std::make_unique<Process>(
-        std::vector<std::string>{SUNHERD_BIN_DIR "/influx-bridge", "--site",
-                                 (directory_.path() / "site.yaml").string(), "--state-dir", state().string()},
-        environment_);
+    bridge_ = run_bridge(directory_.path(), environment_);
     await_status([this](const auto& status) { return status.pid == static_cast<int>(bridge_->pid()); });
 }
 

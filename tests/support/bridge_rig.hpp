@@ -8,6 +8,15 @@
 
 namespace sunherd::testing {
 
+/// A site file for a bridge: what it writes to stands in `influx`, the section's YAML; empty: in the
+/// environment.
+std::string bridge_site(const std::string& id, const std::string& influx);
+/// influx-bridge with `directory`/site.yaml and its state below it.
+std::unique_ptr<Process> run_bridge(const std::filesystem::path& directory,
+                                    const std::map<std::string, std::string>& environment);
+/// `sunherdctl influx-init` with our tasks.
+std::unique_ptr<Process> run_influx_init(const RealInflux& influx, const std::filesystem::path& secrets);
+
 /// Broker, bridge and a numbered load on site `test`; the database is whatever `url` names.
 class BridgeRig {
   public:

@@ -35,6 +35,13 @@ TemporaryDirectory::~TemporaryDirectory() {
     std::filesystem::remove_all(path_, ignored);
 }
 
+std::string first_line(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    std::string line;
+    std::getline(in, line);
+    return line;
+}
+
 void write_file(const std::filesystem::path& file, const std::string& content) {
     std::ofstream(file) << content;
 }

@@ -26,6 +26,7 @@ class TemporaryDirectory {
 };
 
 void write_file(const std::filesystem::path& file, const std::string& content);
+std::string first_line(const std::filesystem::path& file);
 
 /// A TCP port on loopback that nobody uses at the moment.
 std::uint16_t free_port();

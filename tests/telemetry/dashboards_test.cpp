@@ -1,6 +1,5 @@
 #include "support/asking.hpp"
-#include "support/broker.hpp"
-#include "support/real_influx.hpp"
+#include "support/bridge_rig.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -26,36 +25,20 @@ Timestamp now() {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-std::string first_line(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    std::string line;
-    std::getline(in, line);
-    return line;
-}
-
 /// Database, broker and bridge as compose wires them.
 class Pipeline {
   public:
     Pipeline() {
-        testing::Process init({SUNHERD_BIN_DIR "/sunherdctl", "influx-init", "--url", influx.url(), "--tasks",
-                               SUNHERD_SOURCE_DIR "/deploy/influxdb", "--secrets",
-                               directory_.path().string()});
-        REQUIRE(init.wait_exit(60s) == 0);
-        influx.use("sunherd", first_line(directory_.path() / "admin-token"));
-        testing::write_file(directory_.path() / "site.yaml",
-                            "site: {id: home}\ngrid: {main_fuse_a: 25}\n"
-                            "devices: [{id: meter, profile: eastron-sdm630, role: grid, host: 127.0.0.1}]\n");
+        REQUIRE(testing::run_influx_init(influx, directory_.path())->wait_exit(60s) == 0);
+        influx.use("sunherd", testing::first_line(directory_.path() / "admin-token"));
+        testing::write_file(directory_.path() / "site.yaml", testing::bridge_site("home", ""));
         auto environment = broker_.environment();
         environment.merge(std::map<std::string, std::string>{
             {"INFLUX_URL", influx.url()},
             {"INFLUX_ORG", "sunherd"},
             {"INFLUX_BUCKET", "sunherd"},
             {"INFLUX_TOKEN_FILE", (directory_.path() / "write-token").string()}});
-        bridge_ = std::make_unique<testing::Process>(
-            std::vector<std::string>{SUNHERD_BIN_DIR "/influx-bridge", "--site",
-                                     (directory_.path() / "site.yaml").string(), "--state-dir",
-                                     (directory_.path() / "state").string()},
-            environment);
+        bridge_ = testing::run_bridge(directory_.path(), environment);
         recorder_.await(kNames.service_status("influx-bridge").name);
     }
 

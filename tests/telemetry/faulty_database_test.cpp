@@ -1,4 +1,4 @@
-#include "support/bridge_rig.hpp"
+#include "checks.hpp"
 #include "support/http_stub.hpp"
 
 #include <catch2/catch.hpp>
@@ -47,15 +47,11 @@ class Between {
     HttpStub stub_;
 };
 
-void check_all_there(BridgeRig& rig, RealInflux& influx) {
-    const auto published = rig.load().published();
-    const auto found = testing::await_stored(influx, published, 90s);
-    INFO(found.points << " points of " << published);
-    CHECK(found.is_all_of(published));
-}
-
-bool has(const HttpStub::Request& request, const std::string& text) {
-    return request.body().find(text) != std::string::npos;
+/// For every request with that text in it.
+Between::Fault answer_to(const std::string& text, const HttpStub::Answer& answer) {
+    return [=](const HttpStub::Request& request) {
+        return request.body().find(text) != std::string::npos ? std::optional(answer) : std::nullopt;
+    };
 }
 
 }  // namespace
@@ -81,7 +77,7 @@ TEST_CASE(
     });
     BridgeRig rig(between.url());
     rig.load().publish(20'000, 1500);
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
     CHECK(requests > 8);
 }
 
@@ -98,7 +94,7 @@ TEST_CASE(
     });
     BridgeRig rig(between.url());
     rig.load().publish(5'000, 2000);
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
 }
 
 TEST_CASE("a request that hangs is given up after ten seconds, and sent again") {
@@ -111,21 +107,16 @@ TEST_CASE("a request that hangs is given up after ten seconds, and sent again") 
     });
     BridgeRig rig(between.url());
     rig.load().publish(3'000, 1000);
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
 }
 
 TEST_CASE("one line that gets a 400 is found, and stands in the dead letters with the server's words") {
     RealInflux influx;
-    Between between(influx, [](const auto& request) -> std::optional<HttpStub::Answer> {
-        return has(request, "seq=777i")
-                   ? std::optional(HttpStub::Answer{.status = 400, .body = "unable to parse"})
-                   : std::nullopt;
-    });
+    Between between(influx,
+                    answer_to("seq=777i", HttpStub::Answer{.status = 400, .body = "unable to parse"}));
     BridgeRig rig(between.url());
     rig.load().publish(3'000, 3000);
-    const auto found = testing::await_stored(influx, 2'999, 60s);
-    CHECK(found.points == 2'999);
-    CHECK(found.sum == 3'000ULL * 3'001 / 2 - 777);
+    testing::check_stored(influx, 3'000, 777, 60s);
     rig.await_status([](const auto& status) { return BridgeRig::count(status, "lines_refused") == 1; });
     std::ifstream in(rig.state() / "dead-letters.lp");
     const std::string letters{std::istreambuf_iterator<char>(in), {}};
@@ -135,16 +126,11 @@ TEST_CASE("one line that gets a 400 is found, and stands in the dead letters wit
 
 TEST_CASE("a line that kills every request it is in is found, and the others are stored") {
     RealInflux influx;
-    Between between(influx, [](const auto& request) -> std::optional<HttpStub::Answer> {
-        return has(request, "seq=1500i")
-                   ? std::optional(HttpStub::Answer{.status = 500, .body = "internal error"})
-                   : std::nullopt;
-    });
+    Between between(influx,
+                    answer_to("seq=1500i", HttpStub::Answer{.status = 500, .body = "internal error"}));
     BridgeRig rig(between.url());
     rig.load().publish(3'000, 3000);
-    const auto found = testing::await_stored(influx, 2'999, 90s);
-    CHECK(found.points == 2'999);
-    CHECK(found.sum == 3'000ULL * 3'001 / 2 - 1500);
+    testing::check_stored(influx, 3'000, 1500);
 }
 
 TEST_CASE("a field of another type in the database: the real server's 422, counted, and the rest is stored") {
@@ -176,5 +162,5 @@ TEST_CASE("with a token that is not yet known everything waits, and the reason i
                database->second.error.value_or("").find("401") != std::string::npos;
     });
     known = true;
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
 }

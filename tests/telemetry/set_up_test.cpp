@@ -1,5 +1,5 @@
 #include "support/asking.hpp"
-#include "support/real_influx.hpp"
+#include "support/bridge_rig.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -16,29 +16,20 @@ using testing::RealInflux;
 
 namespace {
 
-std::string first_line(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    std::string line;
-    std::getline(in, line);
-    return line;
-}
-
 struct Rig {
     testing::TemporaryDirectory secrets;
     RealInflux influx{RealInflux::SetUp::no};
 
     std::string init() {
-        testing::Process process({SUNHERD_BIN_DIR "/sunherdctl", "influx-init", "--url", influx.url(),
-                                  "--tasks", SUNHERD_SOURCE_DIR "/deploy/influxdb", "--secrets",
-                                  secrets.path().string()});
-        const auto exit = process.wait_exit(std::chrono::seconds(60));
-        INFO(process.output());
+        const auto process = testing::run_influx_init(influx, secrets.path());
+        const auto exit = process->wait_exit(std::chrono::seconds(60));
+        INFO(process->output());
         CHECK(exit == 0);
         influx.use("sunherd", token("admin"));
-        return process.output();
+        return process->output();
     }
     std::string token(const std::string& whose) const {
-        return first_line(secrets.path() / (whose + "-token"));
+        return testing::first_line(secrets.path() / (whose + "-token"));
     }
 
     /// Runs a task as if it were time, and waits for its end.
@@ -208,9 +199,7 @@ TEST_CASE("no database, or not ours: it is said") {
     Rig rig;
     rig.init();
     const testing::TemporaryDirectory other;
-    testing::Process stranger({SUNHERD_BIN_DIR "/sunherdctl", "influx-init", "--url", rig.influx.url(),
-                               "--tasks", SUNHERD_SOURCE_DIR "/deploy/influxdb", "--secrets",
-                               other.path().string()});
-    CHECK(stranger.wait_exit() == 2);
-    CHECK_THAT(stranger.output(), Catch::Contains("401"));
+    const auto stranger = testing::run_influx_init(rig.influx, other.path());
+    CHECK(stranger->wait_exit() == 2);
+    CHECK_THAT(stranger->output(), Catch::Contains("401"));
 }

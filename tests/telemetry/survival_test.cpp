@@ -1,5 +1,5 @@
+#include "checks.hpp"
 #include "support/asking.hpp"
-#include "support/bridge_rig.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -48,13 +48,6 @@ class Ongoing {
     std::thread thread_;
 };
 
-void check_all_there(BridgeRig& rig, RealInflux& influx) {
-    const auto published = rig.load().published();
-    const auto found = testing::await_stored(influx, published, kSoon);
-    INFO(found.points << " points of " << published << ", sum of their numbers " << found.sum);
-    CHECK(found.is_all_of(published));
-}
-
 std::map<std::string, std::string> with_shim(const testing::TemporaryDirectory& faults) {
     return {{"LD_PRELOAD", FAULT_SHIM}, {"FAULT_SHIM", faults.path().string()}};
 }
@@ -81,7 +74,7 @@ TEST_CASE("the bridge is killed 20 times at random under full load") {
         rig.start_bridge();
     }
     load.end();
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
 }
 
 TEST_CASE("the database is down for 60 s, then hangs for longer than a request may take") {
@@ -99,7 +92,7 @@ TEST_CASE("the database is down for 60 s, then hangs for longer than a request m
     load.go_on(12 * kPerSecond);
     influx.resume();
     load.end();
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
 }
 
 TEST_CASE("the broker is restarted under load") {
@@ -112,7 +105,7 @@ TEST_CASE("the broker is restarted under load") {
         rig.broker().start();
     }
     load.end();
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
 }
 
 TEST_CASE("the disk of the spool is full for a while: the broker holds what comes") {
@@ -127,7 +120,7 @@ TEST_CASE("the disk of the spool is full for a while: the broker holds what come
         [](const auto& status) { return status.status == topics::Presence::offline; });
     CHECK(stored(influx).points < 10'000);
     std::filesystem::remove(faults.path() / "full");
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
     rig.recorder().await<topics::Event>(topics::Names("sunherd", "test").event(),
                                         [](const auto& event) { return event.code == "spool_full"; });
 }
@@ -148,7 +141,7 @@ TEST_CASE(
     CHECK(bytes_in(rig.state() / "spool") <= 2 * 1024 * 1024);
     influx.start();
     load.end();
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
 }
 
 TEST_CASE("the last record of the spool is torn") {
@@ -171,7 +164,7 @@ TEST_CASE("the last record of the spool is torn") {
     influx.start();
     rig.start_bridge();
     rig.load().publish(3000);
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
 }
 
 TEST_CASE("the clock steps back an hour, and forward again") {
@@ -184,7 +177,7 @@ TEST_CASE("the clock steps back an hour, and forward again") {
         load.go_on(3000);
     }
     load.end();
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
 }
 
 TEST_CASE("the power fails: what was not yet synced is gone, all before is there") {
@@ -227,17 +220,11 @@ TEST_CASE("two bridges share a fleet's messages, and one is killed and comes bac
     const testing::TemporaryDirectory directory;
     testing::write_file(
         directory.path() / "site.yaml",
-        "site: {id: second}\ngrid: {main_fuse_a: 25}\n"
-        "devices: [{id: meter, profile: eastron-sdm630, role: grid, host: 127.0.0.1}]\n"
-        "influx: {url: '" +
-            influx.url() +
-            "', org: lab, bucket: lab, token: lab-token, fleet: true, share_group: writers}\n");
+        testing::bridge_site("second", "{url: '" + influx.url() +
+                                           "', org: lab, bucket: lab, token: lab-token, fleet: true, "
+                                           "share_group: writers}"));
     const auto start = [&] {
-        auto process = std::make_unique<testing::Process>(
-            std::vector<std::string>{SUNHERD_BIN_DIR "/influx-bridge", "--site",
-                                     (directory.path() / "site.yaml").string(), "--state-dir",
-                                     (directory.path() / "state").string()},
-            rig.broker().environment());
+        auto process = testing::run_bridge(directory.path(), rig.broker().environment());
         rig.recorder().await<topics::ServiceStatus>(
             topics::Names("sunherd", "second").service_status("influx-bridge"),
             [&](const auto& status) { return status.pid == static_cast<int>(process->pid()); });
@@ -252,7 +239,7 @@ TEST_CASE("two bridges share a fleet's messages, and one is killed and comes bac
     second = start();
     load.go_on(6000);
     load.end();
-    check_all_there(rig, influx);
+    testing::check_all_there(rig, influx);
     for (const auto* bridge : {"test", "second"}) {
         rig.recorder().await<topics::ServiceStatus>(
             topics::Names("sunherd", bridge).service_status("influx-bridge"),

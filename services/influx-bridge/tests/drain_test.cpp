@@ -47,7 +47,7 @@ class Rig {
                 bad_ += report.bad_messages;
                 more_.notify_all();
             });
-        intake_ = std::make_unique<Intake>(*spool_, 5ms, influx::kBatchBytes,
+        intake_ = std::make_unique<Intake>(*spool_, 5ms,
                                            Intake::Events{.arrived = [this] { drain_->wake(); },
                                                           .refused = [this](const auto&) { ++refused; },
                                                           .not_synced = [](const auto&) {}});
