@@ -34,6 +34,7 @@ struct Incoming {
     /// Sent because we subscribed, or because its sender came back; not because it was just published.
     bool retained = false;
     std::chrono::steady_clock::time_point received;
+    std::string source{};  ///< the MQTT 5 user property `source`: who says so, by their own account
 };
 
 /// What the connection does. `text` is for the log: what happened, why, what to do.

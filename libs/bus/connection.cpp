@@ -12,6 +12,8 @@ namespace {
 
 /// MQTT 5 user property of messages that are sent again after a connect.
 constexpr auto kRepeated = "repeated";
+/// … and by which people's tools may tell who they are.
+constexpr auto kSource = "source";
 
 // Never reached: the bus hands over less (`kMostUnderWay`).
 constexpr int kMaxUnsent = 2000;
@@ -37,6 +39,17 @@ std::string in_words(int reason) {
     const char* words = MQTTReasonCode_toString(static_cast<MQTTReasonCodes>(reason));
     return std::string(words != nullptr ? words : "unknown reason") + " (reason code " +
            std::to_string(reason) + ')';
+}
+
+std::optional<std::string> user_property(const mqtt::properties& properties, std::string_view name) {
+    const auto count = properties.count(mqtt::property::USER_PROPERTY);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto [key, value] = mqtt::get<mqtt::string_pair>(properties, mqtt::property::USER_PROPERTY, i);
+        if (key == name) {
+            return value;
+        }
+    }
+    return std::nullopt;
 }
 
 std::string why_not_connected(const Options& options, const mqtt::token& token) {
@@ -105,11 +118,13 @@ struct Connection::Impl : mqtt::iaction_listener {
     }
 
     void on_message(const mqtt::message& message) {
-        const bool repeated = message.get_properties().contains(mqtt::property::USER_PROPERTY);
+        const auto& properties = message.get_properties();
+        const bool repeated = user_property(properties, kRepeated).has_value();
         const bool taken = callbacks.message({.topic = message.get_topic(),
                                               .payload = message.to_string(),
                                               .retained = message.is_retained() || repeated,
-                                              .received = std::chrono::steady_clock::now()});
+                                              .received = std::chrono::steady_clock::now(),
+                                              .source = user_property(properties, kSource).value_or("")});
         if (!taken) {
             // Paho acknowledges when we return, whatever we return, and may not be called from here.
             cut(options.port);

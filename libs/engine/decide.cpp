@@ -274,4 +274,13 @@ void decide(const Site& site, Decision& decision) {
     needs_check(site) ? decide_checked(checked(site), decision) : decide_checked(site, decision);
 }
 
+void forget_pauses(Memory& memory, const std::string& evse) {
+    for (auto& each : memory.evses) {
+        if (each.id == evse) {
+            each.fuse_stopped_at.reset();
+            each.starts.forget();
+        }
+    }
+}
+
 }  // namespace sunherd::engine

@@ -111,4 +111,8 @@ Decision decide(const Site& site, const Memory& before);
 /// nothing once it has seen as many EVSEs and circuits.
 void decide(const Site& site, Decision& decision);
 
+/// A person says that all is well: an EVSE that waits because a fuse stopped it, or because it was started
+/// too often, may start again. What keeps fuses safe is not forgotten.
+void forget_pauses(Memory& memory, const std::string& evse);
+
 }  // namespace sunherd::engine

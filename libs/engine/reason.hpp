@@ -18,6 +18,8 @@ enum class ReasonCode {
     confirming,       ///< readings are back, but not for long enough to raise
     off,              ///< user's mode
     paused,           ///< user's pause
+    standby,          ///< user's rest for the whole site
+    target_reached,   ///< the car has the charge it was to have
     max_zero,         ///< its largest current is below its minimum
     night_closed,     ///< no night window open
     no_vehicle,       ///< state A
@@ -56,6 +58,8 @@ constexpr auto enum_words(ReasonCode) {
                       std::pair{confirming, "confirming"sv},
                       std::pair{off, "off"sv},
                       std::pair{paused, "paused"sv},
+                      std::pair{standby, "standby"sv},
+                      std::pair{target_reached, "target_reached"sv},
                       std::pair{max_zero, "max_zero"sv},
                       std::pair{night_closed, "night_closed"sv},
                       std::pair{no_vehicle, "no_vehicle"sv},

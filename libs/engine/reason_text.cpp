@@ -81,6 +81,11 @@ ReasonText user_text(const Reason& reason) {
             return {"It is switched off.", "Sie ist ausgeschaltet.", "another mode"};
         case paused:
             return {"It is paused.", "Sie ist angehalten.", "the end of the pause"};
+        case standby:
+            return {"The whole site is on standby.", "Die ganze Anlage ruht.", "the end of standby"};
+        case target_reached:
+            return {"The car has the charge it was to have.", "Das Fahrzeug hat den gewünschten Ladestand.",
+                    "a higher target_soc_pct"};
         case max_zero:
             return {"Its largest current is below its minimum.",
                     "Ihr Höchststrom liegt unter ihrem Mindeststrom.", "a larger max_current_a"};
@@ -243,6 +248,8 @@ ReasonText to_text(const Reason& reason, const std::string& circuit) {
             return stale_text(reason, circuit, words);
         case off:
         case paused:
+        case standby:
+        case target_reached:
         case max_zero:
         case night_closed:
         case no_vehicle:

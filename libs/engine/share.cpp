@@ -18,6 +18,12 @@ std::optional<ReasonCode> refusal(const Evse& evse, const Draw& draw) {
     if (evse.paused) {
         return ReasonCode::paused;
     }
+    if (evse.standby) {
+        return ReasonCode::standby;
+    }
+    if (evse.target_reached) {
+        return ReasonCode::target_reached;
+    }
     if (draw.answers && evse.state == Iec61851::A) {
         return ReasonCode::no_vehicle;
     }

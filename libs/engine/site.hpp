@@ -78,7 +78,9 @@ struct Evse {
     int priority = 1;                    ///< 1 is the most important
     ChargeMode mode = ChargeMode::solar;
     bool paused = false;
-    bool night_open = false;  ///< is a night window open now?
+    bool standby = false;         ///< the whole site rests
+    bool target_reached = false;  ///< its car has the charge it was to have
+    bool night_open = false;      ///< is a night window open now?
     /// Modes `plan` and `price`: what the plan, or the price, allows now; absent: there is none.
     std::optional<double> plan_a{};
 

@@ -1,5 +1,7 @@
 #include "service/frame.hpp"
 
+#include "bus/client_id.hpp"
+
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -58,7 +60,8 @@ bus::Options Frame::bus_options() const {
     const auto& broker = site_.broker;
     return {.host = broker.host,
             .port = broker.port,
-            .client_id = "sunherd-" + site_.id + '-' + spec_.name,
+            .client_id =
+                bus::secret_client_id("sunherd-" + site_.id + '-' + spec_.name, broker.password.value_or("")),
             .user = broker.user.value_or(spec_.name),
             .password = broker.password,
             .tls = broker.tls,

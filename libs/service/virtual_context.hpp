@@ -127,14 +127,17 @@ class VirtualContext final : public Context {
     std::uint64_t next_seq(const std::string& topic) override { return ++seq_[topic]; }
     void bad_message(const std::string&, const std::string&) override { ++bad_messages; }
 
-    void deliver(const std::string& topic, const std::string& payload, bool retained = false) {
-        const auto parsed = names_.parse(topic);
+    void deliver(const bus::Incoming& incoming) {
+        const auto parsed = names_.parse(incoming.topic);
         if (!parsed) {
-            throw std::invalid_argument("no topic of ours: " + topic);
+            throw std::invalid_argument("no topic of ours: " + incoming.topic);
         }
         for (const auto& handler : handlers_[parsed->kind]) {
-            handler(*parsed, payload, {topic, payload, retained, virtual_clock.now()});
+            handler(*parsed, incoming.payload, incoming);
         }
+    }
+    void deliver(const std::string& topic, const std::string& payload, bool retained = false) {
+        deliver({topic, payload, retained, virtual_clock.now()});
     }
     template <class M>
     void deliver(const topics::Topic<M>& topic, M message, bool retained = false) {

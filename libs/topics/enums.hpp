@@ -128,6 +128,16 @@ constexpr auto enum_words(EmsState) {
     return std::array{std::pair{ok, "ok"sv}, std::pair{degraded, "degraded"sv}, std::pair{fault, "fault"sv}};
 }
 
+/// How batteries and EVSEs share the sun. `auto` as the site file says; `battery_first` EVSEs get what
+/// batteries leave; `evse_first` batteries get what EVSEs leave; `support` beyond that, batteries help EVSEs,
+/// down to their `min_soc_pct`.
+enum class BatteryMode { automatic, battery_first, evse_first, support };
+constexpr auto enum_words(BatteryMode) {
+    using enum BatteryMode;
+    return std::array{std::pair{automatic, "auto"sv}, std::pair{battery_first, "battery_first"sv},
+                      std::pair{evse_first, "evse_first"sv}, std::pair{support, "support"sv}};
+}
+
 enum class Severity { info, warning, alarm };
 constexpr auto enum_words(Severity) {
     using enum Severity;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "topics/control_messages.hpp"
 #include "topics/enums.hpp"
 #include "topics/phase_values.hpp"
 #include "topics/timestamp.hpp"
@@ -8,7 +9,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 /// One struct per message; `proto-topics/schemas/<name>.schema.json` documents each field. A plain member is
@@ -285,87 +285,6 @@ struct EvseApplied {
     bool operator==(const EvseApplied&) const = default;
 };
 
-/// Why a decision is as it is: a code for machines, a sentence for people, and what binds.
-struct Reason {
-    std::string code;
-    std::string text;  ///< English
-    std::optional<std::string> text_de;
-    std::optional<std::string> circuit;  ///< the fuse that binds
-    std::optional<std::string> phase;    ///< L1, L2 or L3
-    std::optional<double> limit_a;
-    std::optional<double> over_by_a;
-    std::optional<std::string> next;  ///< what will change it, in words
-
-    template <class Self, class Visitor>
-    static void describe(Self& m, Visitor& field) {
-        field("code", m.code);
-        field("text", m.text);
-        field("text_de", m.text_de);
-        field("circuit", m.circuit);
-        field("phase", m.phase);
-        field("limit_a", m.limit_a);
-        field("over_by_a", m.over_by_a);
-        field("next", m.next);
-    }
-    bool operator==(const Reason&) const = default;
-};
-
-/// `control/site`: how the controller sees the site.
-struct ControlSite {
-    Timestamp time{};
-    std::uint64_t seq = 0;
-    EmsState ems_state = EmsState::ok;
-    Reason reason;
-    std::optional<double> grid_age_ms;  ///< age of the grid reading the decision rests on
-    std::optional<double> surplus_w;    ///< what would leave the site if the EVSEs drew nothing
-    std::optional<double> house_w;
-    std::optional<double> pv_w;
-    std::optional<double> battery_w;
-    std::optional<double> evse_w;
-    double fuse_a = 0;  ///< limit in force per phase
-
-    template <class Self, class Visitor>
-    static void describe(Self& m, Visitor& field) {
-        field("time", m.time);
-        field("seq", m.seq);
-        field("ems_state", m.ems_state);
-        field("reason", m.reason);
-        field("grid_age_ms", m.grid_age_ms);
-        field("surplus_w", m.surplus_w);
-        field("house_w", m.house_w);
-        field("pv_w", m.pv_w);
-        field("battery_w", m.battery_w);
-        field("evse_w", m.evse_w);
-        field("fuse_a", m.fuse_a);
-    }
-    bool operator==(const ControlSite&) const = default;
-};
-
-/// `control/evse/{id}`: what the controller wants of an EVSE, and why.
-struct ControlEvse {
-    Timestamp time{};
-    std::uint64_t seq = 0;
-    ChargeMode mode = ChargeMode::off;
-    int priority = 1;
-    double max_current_a = 0;     ///< in force, after overrides
-    double target_current_a = 0;  ///< 0 = pause
-    Reason reason;
-    std::optional<std::string> overridden_by;  ///< who set an override, where one is in force
-
-    template <class Self, class Visitor>
-    static void describe(Self& m, Visitor& field) {
-        field("time", m.time);
-        field("seq", m.seq);
-        field("mode", m.mode);
-        field("priority", m.priority);
-        field("max_current_a", m.max_current_a);
-        field("target_current_a", m.target_current_a);
-        field("reason", m.reason);
-        field("overridden_by", m.overridden_by);
-    }
-    bool operator==(const ControlEvse&) const = default;
-};
-
 struct DeviceHealth {
     Health health = Health::waiting;
     std::uint64_t polls = 0;
@@ -540,49 +459,6 @@ struct Event {
         field("device", m.device);
     }
     bool operator==(const Event&) const = default;
-};
-
-using CommandValue = std::variant<bool, double, std::string>;
-
-/// `set/{name}` and `evse/{id}/set/{name}`, from people and their tools: a bare value (`solar`, `16`) or an
-/// object. See decode_command in codec.hpp.
-struct Command {
-    CommandValue value;
-    std::optional<std::string> id;      ///< comes back in the result
-    std::optional<Timestamp> until;     ///< the override ends then by itself
-    std::optional<std::string> source;  ///< who asks
-
-    template <class Self, class Visitor>
-    static void describe(Self& m, Visitor& field) {
-        field("value", m.value);
-        field("id", m.id);
-        field("until", m.until);
-        field("source", m.source);
-    }
-    bool operator==(const Command&) const = default;
-};
-
-/// `command/result`: what became of a command.
-struct CommandResult {
-    Timestamp time{};
-    std::uint64_t seq = 0;
-    std::string command;  ///< e.g. `evse/garage/set/mode`
-    bool accepted = false;
-    std::string text;  ///< what is in force now, or why not
-    std::optional<std::string> id;
-    std::optional<Timestamp> until;
-
-    template <class Self, class Visitor>
-    static void describe(Self& m, Visitor& field) {
-        field("time", m.time);
-        field("seq", m.seq);
-        field("command", m.command);
-        field("accepted", m.accepted);
-        field("text", m.text);
-        field("id", m.id);
-        field("until", m.until);
-    }
-    bool operator==(const CommandResult&) const = default;
 };
 
 /// `device/{id}/action`: a service asks the actuator for an action. Never retained.

@@ -24,6 +24,7 @@ constexpr std::array kRows{
     Row{Kind::evse_applied, "evse/{id}/applied", "evse-applied", true},
     Row{Kind::control_site, "control/site", "control-site", true},
     Row{Kind::control_evse, "control/evse/{id}", "control-evse", true},
+    Row{Kind::control_overrides, "control/overrides", "control-overrides", true},
     Row{Kind::service_status, "service/{id}/status", "service-status", true},
     Row{Kind::session_current, "session/{id}/current", "session", true},
     Row{Kind::session_last, "session/{id}/last", "session", true},
@@ -138,6 +139,9 @@ Topic<ControlSite> Names::control_site() const {
 }
 Topic<ControlEvse> Names::control_evse(std::string_view id) const {
     return topic<ControlEvse>(root_, Kind::control_evse, id);
+}
+Topic<ControlOverrides> Names::control_overrides() const {
+    return topic<ControlOverrides>(root_, Kind::control_overrides);
 }
 Topic<ServiceStatus> Names::service_status(std::string_view service) const {
     return topic<ServiceStatus>(root_, Kind::service_status, service);

@@ -29,6 +29,7 @@ enum class Kind {
     evse_applied,
     control_site,
     control_evse,
+    control_overrides,
     service_status,
     session_current,
     session_last,
@@ -67,6 +68,7 @@ class Names {
     Topic<EvseApplied> evse_applied(std::string_view id) const;
     Topic<ControlSite> control_site() const;
     Topic<ControlEvse> control_evse(std::string_view id) const;
+    Topic<ControlOverrides> control_overrides() const;
     Topic<ServiceStatus> service_status(std::string_view service) const;
     Topic<Session> session_current(std::string_view evse) const;
     Topic<Session> session_last(std::string_view evse) const;

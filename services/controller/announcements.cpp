@@ -45,14 +45,24 @@ topics::ControlEvse to_control(const engine::EvseDecision& decision, const EvseS
     topics::ControlEvse control;
     control.mode = settings.mode;
     control.priority = settings.priority;
+    control.enabled = settings.enabled;
+    control.paused = settings.paused;
+    control.grid_charging = settings.grid_charging;
+    control.min_current_a = settings.min_current_a;
     control.max_current_a = settings.max_current_a;
     control.target_current_a = decision.target_a;
+    control.target_energy_wh = settings.target_energy_wh;
+    control.target_soc_pct = settings.target_soc_pct;
+    control.price_limit_per_kwh = settings.price_limit_per_kwh;
+    control.departure = settings.departure;
+    control.charge_from = settings.charge_from;
     control.reason = to_message(decision.reason, picture);
     control.overridden_by = settings.overridden_by;
     return control;
 }
 
-topics::ControlSite to_control(const engine::Decision& decision, const SitePicture& picture, double fuse_a,
+topics::ControlSite to_control(const engine::Decision& decision, const SitePicture& picture,
+                               const engine::Site& site, const Overrides& overrides,
                                std::optional<std::chrono::milliseconds> grid_age) {
     topics::ControlSite control;
     control.ems_state = decision.ems_state;
@@ -65,19 +75,30 @@ topics::ControlSite to_control(const engine::Decision& decision, const SitePictu
     control.pv_w = decision.pv_w;
     control.battery_w = decision.battery_w;
     control.evse_w = decision.evse_w;
-    control.fuse_a = fuse_a;
+    control.fuse_a = site.circuits.front().limit_a;
+    control.battery_mode = controller::battery_mode(overrides);
+    control.standby = is_standby(overrides);
+    control.max_import_w = site.max_import_w;
+    control.max_evse_w = site.max_evse_w;
     return control;
 }
 
 bool is_news(const topics::ControlEvse& now, const topics::ControlEvse& before) {
-    return now.mode != before.mode || now.priority != before.priority ||
-           now.max_current_a != before.max_current_a || now.target_current_a != before.target_current_a ||
-           now.reason.code != before.reason.code || now.overridden_by != before.overridden_by;
+    auto same = now;  // but for numbers that follow from what happens
+    same.seq = before.seq;
+    same.time = before.time;
+    same.charge_from = before.charge_from;
+    if (now.reason.code == before.reason.code) {
+        same.reason = before.reason;
+    }
+    return !(same == before);
 }
 
 bool is_news(const topics::ControlSite& now, const topics::ControlSite& before) {
     return now.ems_state != before.ems_state || now.reason.code != before.reason.code ||
-           now.fuse_a != before.fuse_a;
+           now.fuse_a != before.fuse_a || now.battery_mode != before.battery_mode ||
+           now.standby != before.standby || now.max_import_w != before.max_import_w ||
+           now.max_evse_w != before.max_evse_w;
 }
 
 }  // namespace sunherd::controller

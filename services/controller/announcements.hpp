@@ -14,7 +14,9 @@ topics::EvseSetpoint to_setpoint(const engine::EvseDecision& decision, std::uint
                                  std::optional<topics::Timestamp> sample_time);
 topics::ControlEvse to_control(const engine::EvseDecision& decision, const EvseSettings& settings,
                                const SitePicture& picture);
-topics::ControlSite to_control(const engine::Decision& decision, const SitePicture& picture, double fuse_a,
+/// site: what the decision was about.
+topics::ControlSite to_control(const engine::Decision& decision, const SitePicture& picture,
+                               const engine::Site& site, const Overrides& overrides,
                                std::optional<std::chrono::milliseconds> grid_age);
 
 /// Whether people would call it another decision, rather than the same with other numbers.

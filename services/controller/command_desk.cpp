@@ -2,29 +2,47 @@
 
 #include "state_file.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace sunherd::controller {
 namespace {
 
 constexpr auto kFile = "overrides.json";
-constexpr std::size_t kMaxWaiting = 1000;  ///< topics; ids of EVSEs that don't exist must not fill the memory
+constexpr std::chrono::milliseconds kSave{250};
+constexpr std::size_t kAnswersKept = 256;
+constexpr std::size_t kMostSourceBytes = 64;
+/// Settings that are about the car that is there.
+constexpr std::array kOfThisVisit{kTargetEnergy, std::string_view("departure")};
+
+std::string key_of(const std::string& topic, const topics::Command& command) {
+    return topic + ' ' + *command.id;
+}
 
 }  // namespace
 
-CommandDesk::CommandDesk(service::Context& context, std::function<CommandLimits()> limits,
-                         std::function<void()> changed)
-    : context_(context), limits_(std::move(limits)), changed_(std::move(changed)) {
+CommandDesk::CommandDesk(service::Context& context, Hooks hooks)
+    : context_(context), hooks_(std::move(hooks)) {
     load();
+    tell_overrides();
     const service::Handler<std::string> handler = [this](const auto& topic, const auto& payload,
                                                          const auto& raw) {
-        if (const auto command = topics::decode_command(payload)) {
+        const auto command = topics::decode_command(payload);
+        if (!command) {
+            context_.bad_message(raw.topic, command.error().text);
+        }
+        if (!rate_limit_.take(command ? command->source.value_or(raw.source) : raw.source,
+                              context_.clock().now())) {
+            refuse_flood(raw, command ? *command : topics::Command{});
+        } else if (command) {
             take(topic, *command, raw);
         } else {
-            refuse(topic, raw, command.error().text);
+            answer(raw, {}, {.text = topic.name + ": " + command.error().text});
         }
     };
     context_.on(topics::Kind::site_command, handler, bus::QoS::at_least_once);
     context_.on(topics::Kind::evse_command, handler, bus::QoS::at_least_once);
-    context_.loop().every(kPause, [this] { take_waiting(); });
+    context_.loop().every(kSave, [this] { save(); });
 }
 
 void CommandDesk::load() {
@@ -61,62 +79,104 @@ void CommandDesk::save() {
     save_failed_ = !written;
 }
 
+void CommandDesk::tell_overrides() {
+    if (told_ != overrides_) {
+        told_ = overrides_;
+        context_.publish(context_.names().control_overrides(), overrides_.listed());
+    }
+}
+
+void CommandDesk::now_changed() {
+    tell_overrides();
+    hooks_.changed();
+}
+
 void CommandDesk::tick() {
     if (overrides_.expire(context_.clock().utc())) {
-        changed_();
-    }
-    save();
-}
-
-void CommandDesk::refuse(const topics::Parsed& topic, const bus::Incoming& raw, const std::string& why) {
-    context_.bad_message(raw.topic, why);
-    if (budget_ > 0) {
-        --budget_;
-        answer(raw, {}, {false, topic.name + ": " + why});
+        now_changed();
     }
 }
 
-void CommandDesk::take(const topics::Parsed& topic, const topics::Command& command,
-                       const bus::Incoming& raw) {
-    if (budget_ > 0 && waiting_.empty()) {
-        --budget_;
-        carry_out(topic, command, raw);
+void CommandDesk::charged(const std::string& evse, double energy_wh) {
+    const auto before = overrides_;
+    if (overrides_.charged(evse, energy_wh)) {
+        overrides_.clear(evse, "departure");
+        context_.event(topics::Severity::info, "energy_charged",
+                       "the energy asked for is charged; " + evse + " goes on as before", evse);
+    }
+    if (overrides_ != before) {
+        now_changed();
+    }
+}
+
+void CommandDesk::car_left(const std::string& evse) {
+    const auto before = overrides_;
+    for (const auto setting : kOfThisVisit) {
+        overrides_.clear(evse, std::string(setting));
+    }
+    if (overrides_ != before) {
+        now_changed();
+    }
+}
+
+void CommandDesk::refuse_flood(const bus::Incoming& raw, const topics::Command& command) {
+    answer(raw, command,
+           {.text = "too many commands: after " + std::to_string(static_cast<int>(RateLimit::kEach.at_once)) +
+                    " at once, " + std::to_string(static_cast<int>(RateLimit::kEach.per_second)) +
+                    " in a second of each source are carried out; send it again"});
+    if (!std::exchange(flooded_, true)) {
+        context_.event(topics::Severity::warning, "too_many_commands",
+                       "commands come faster than they are carried out; those beyond are refused");
+    }
+}
+
+void CommandDesk::take(const topics::Parsed& topic, topics::Command command, const bus::Incoming& raw) {
+    flooded_ = false;
+    if (!command.source && !raw.source.empty()) {
+        command.source = raw.source;
+    }
+    if (command.source) {
+        command.source = command.source->substr(0, kMostSourceBytes);
+    }
+    if (const auto* before = answered_before(raw.topic, command)) {
+        answer(raw, command, *before);
         return;
     }
-    if (waiting_.empty()) {
-        context_.event(topics::Severity::warning, "too_many_commands",
-                       "commands come faster than they are carried out; for a while only the newest on each "
-                       "topic counts");
+    const auto before = overrides_;
+    const auto given = carry_out(topic, command, raw.retained);
+    if (command.id && !raw.retained) {
+        answered_.emplace_back(key_of(raw.topic, command), given);
+        if (answered_.size() > kAnswersKept) {
+            answered_.pop_front();
+        }
     }
-    if (waiting_.size() < kMaxWaiting || waiting_.count(raw.topic) > 0) {
-        waiting_.insert_or_assign(raw.topic, Waiting{topic, command, raw});
-    }
-    context_.status().count("commands_waiting");
-}
-
-void CommandDesk::take_waiting() {
-    budget_ = kAtOnce;
-    const auto waiting = std::exchange(waiting_, {});
-    for (const auto& [name, each] : waiting) {
-        --budget_;
-        carry_out(each.topic, each.command, each.raw);
-    }
-    save();
-}
-
-void CommandDesk::carry_out(const topics::Parsed& topic, const topics::Command& command,
-                            const bus::Incoming& raw) {
-    const Overrides before = overrides_;
-    const Answer given =
-        raw.retained ? Answer{false, topic.name +
-                                         ": a retained command is ignored, as it would come again with each "
-                                         "connection; publish it without -r"}
-                     : controller::carry_out(topic.id, topic.name, command, context_.clock().utc(), limits_(),
-                                             overrides_);
     answer(raw, command, given);
     if (overrides_ != before) {
-        changed_();
+        now_changed();
     }
+}
+
+Answer CommandDesk::carry_out(const topics::Parsed& topic, const topics::Command& command, bool retained) {
+    if (retained) {
+        return {.text = topic.name +
+                        ": a retained command is ignored, as it would come again with each connection; "
+                        "publish it without -r"};
+    }
+    auto given = controller::carry_out(topic.id, topic.name, command, context_.clock().utc(), hooks_.limits(),
+                                       overrides_);
+    if (given.pressed != nullptr) {
+        given.text = topic.name + ": " + hooks_.press(topic.id, given.pressed->name);
+    }
+    return given;
+}
+
+const Answer* CommandDesk::answered_before(const std::string& topic, const topics::Command& command) const {
+    if (!command.id) {
+        return nullptr;
+    }
+    const auto found =
+        std::ranges::find(answered_, key_of(topic, command), &std::pair<std::string, Answer>::first);
+    return found != answered_.end() ? &found->second : nullptr;
 }
 
 void CommandDesk::answer(const bus::Incoming& raw, const topics::Command& command, const Answer& given) {
@@ -125,7 +185,8 @@ void CommandDesk::answer(const bus::Incoming& raw, const topics::Command& comman
     result.accepted = given.accepted;
     result.text = given.text;
     result.id = command.id;
-    result.until = given.accepted ? command.until : std::nullopt;
+    result.until = given.until;
+    result.source = command.source;
     context_.publish(context_.names().command_result(), std::move(result), /*keep=*/true);
     context_.status().count(given.accepted ? "commands_accepted" : "commands_rejected");
 }

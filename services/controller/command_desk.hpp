@@ -1,53 +1,56 @@
 #pragma once
 
 #include "commands.hpp"
+#include "rate_limit.hpp"
 #include "service/service.hpp"
 
+#include <deque>
 #include <functional>
-#include <map>
+#include <utility>
 
 namespace sunherd::controller {
 
-/// Takes people's commands, answers each on `command/result`, and keeps what is in force across restarts. A
-/// flood is taken in as it can be carried out: then the newest command of each topic counts.
+/// Takes people's commands, answers each on `command/result`, tells on `control/overrides` what is in force,
+/// and keeps it across restarts. Whoever sends too many is refused until there is room again. A command with
+/// an `id` that was lately answered gets the same answer and does nothing again.
 class CommandDesk {
   public:
-    /// Commands carried out at once, and then per second; more wait, the newest of each topic.
-    static constexpr int kAtOnce = 50;
-    static constexpr std::chrono::milliseconds kPause{250};
-
-    /// limits: what commands must keep to, asked anew each time; changed: called after overrides changed.
-    CommandDesk(service::Context& context, std::function<CommandLimits()> limits,
-                std::function<void()> changed);
+    struct Hooks {
+        std::function<CommandLimits()> limits;  ///< what commands must keep to, asked anew each time
+        std::function<void()> changed;          ///< overrides are others now
+        /// A button: EVSE ("" = the site) and setting; the answer in words.
+        std::function<std::string(const std::string&, std::string_view)> press;
+    };
+    CommandDesk(service::Context& context, Hooks hooks);
 
     const Overrides& overrides() const { return overrides_; }
     /// Ends overrides that are over; once a second.
     void tick();
+    /// So much was charged: less is left of an energy that was asked for.
+    void charged(const std::string& evse, double energy_wh);
+    /// What was asked for this visit is over with it.
+    void car_left(const std::string& evse);
 
   private:
-    struct Waiting {
-        topics::Parsed topic;
-        topics::Command command;
-        bus::Incoming raw;
-    };
-
     void load();
     void save();
-    void refuse(const topics::Parsed& topic, const bus::Incoming& raw, const std::string& why);
+    void tell_overrides();
+    void now_changed();
+    void refuse_flood(const bus::Incoming& raw, const topics::Command& command);
+    void take(const topics::Parsed& topic, topics::Command command, const bus::Incoming& raw);
+    Answer carry_out(const topics::Parsed& topic, const topics::Command& command, bool retained);
     void answer(const bus::Incoming& raw, const topics::Command& command, const Answer& given);
-    void take(const topics::Parsed& topic, const topics::Command& command, const bus::Incoming& raw);
-    void take_waiting();
-    void carry_out(const topics::Parsed& topic, const topics::Command& command, const bus::Incoming& raw);
+    const Answer* answered_before(const std::string& topic, const topics::Command& command) const;
 
     service::Context& context_;
-    std::function<CommandLimits()> limits_;
-    std::function<void()> changed_;
+    Hooks hooks_;
     Overrides overrides_;
     Overrides saved_;
+    std::optional<Overrides> told_;
     bool save_failed_ = false;
-    int budget_ = kAtOnce;
-    std::map<std::string, Waiting> waiting_;  // by topic
-    std::uint64_t replaced_ = 0;
+    bool flooded_ = false;
+    RateLimit rate_limit_;
+    std::deque<std::pair<std::string, Answer>> answered_;  ///< topic and id of the last ones
 };
 
 }  // namespace sunherd::controller

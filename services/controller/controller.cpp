@@ -20,8 +20,9 @@ constexpr auto kCutOffAgain = 61s;
 Controller::Controller(service::Context& context)
     : context_(context),
       picture_(context.site()),
-      desk_(
-          context, [this] { return picture_.command_limits(); }, [this] { decide(); }),
+      desk_(context, {.limits = [this] { return picture_.command_limits(); },
+                      .changed = [this] { decide(); },
+                      .press = [this](const auto& evse, auto setting) { return press(evse, setting); }}),
       started_(context.clock().now()) {
     rise_above(0);
     subscribe();
@@ -59,10 +60,22 @@ void Controller::subscribe() {
     context_.on<topics::EvseState>(
         Kind::evse_state,
         [this](const auto& topic, const auto& state, const auto& raw) {
-            if (picture_.take_state(topic.id, state, raw)) {
+            const bool news = picture_.take_state(topic.id, state, raw);
+            if (!raw.retained) {
+                count_energy(topic.id, state, raw.received);
+            }
+            if (news) {
                 decide();
             }
         },
+        latest);
+    context_.on<topics::TariffNow>(
+        Kind::tariff_now,
+        [this](const auto& topic, const auto& now, const auto&) { picture_.take_tariff(topic.id, now); },
+        latest);
+    context_.on<topics::VehicleState>(
+        Kind::vehicle_state,
+        [this](const auto& topic, const auto& state, const auto&) { picture_.take_vehicle(topic.id, state); },
         latest);
     context_.on<topics::EvseInfo>(
         Kind::evse_info,
@@ -84,6 +97,9 @@ void Controller::subscribe() {
 void Controller::take_applied(const std::string& id, const topics::EvseApplied& applied,
                               const bus::Incoming& raw) {
     picture_.take_applied(id, applied, raw);
+    if (applied.epoch && *applied.epoch < topics::kEpochsEnd) {
+        epoch_seen_ = std::max(epoch_seen_, *applied.epoch);
+    }
     if (applied.epoch.value_or(0) <= epoch_ || *applied.epoch >= topics::kEpochsEnd) {
         return;
     }
@@ -97,6 +113,36 @@ void Controller::take_applied(const std::string& id, const topics::EvseApplied& 
     }
 }
 
+void Controller::count_energy(const std::string& evse, const topics::EvseState& state, Moment received) {
+    if (const double energy_wh = energy_.take(evse, state, received); energy_wh > 0) {
+        desk_.charged(evse, energy_wh);
+    }
+    if (energy_.has_left(evse, state)) {
+        desk_.car_left(evse);
+    }
+}
+
+std::string Controller::press(const std::string& evse, std::string_view button) {
+    if (button != "clear_fault") {
+        topics::ActionRequest request;
+        request.action =
+            button == "restart_evse" ? topics::Action::restart_evse : topics::Action::restart_load_guard;
+        request.reason = "somebody asked for it";
+        context_.publish(context_.names().action_request(evse), std::move(request));
+        return "the actuator is asked; what becomes of it comes on " +
+               std::string(context_.names().relative(context_.names().action_applied(evse).name));
+    }
+    if (evse.empty()) {
+        succeeded_ = false;
+        rise_above(epoch_seen_);
+        decide();
+        return "this controller takes over the site anew";
+    }
+    engine::forget_pauses(decision_.memory, evse);
+    decide();
+    return "it may start again at once, however often it was started or stopped before";
+}
+
 void Controller::rise_above(std::uint64_t epoch) {
     const auto reign = begin_reign(context_.state_dir(), context_.clock().utc(), epoch);
     epoch_ = reign.epoch;
@@ -108,8 +154,9 @@ void Controller::rise_above(std::uint64_t epoch) {
 void Controller::decide() {
     const auto now = context_.clock().now();
     const auto before = decision_.ems_state;
-    engine::decide(picture_.at(now, context_.clock().utc(), desk_.overrides()), decision_);
-    publish(now);
+    const auto site = picture_.at(now, context_.clock().utc(), desk_.overrides());
+    engine::decide(site, decision_);
+    publish(now, site);
     tell_change_of_state(before);
     plan_wake_up();
 }
@@ -127,7 +174,7 @@ void Controller::plan_wake_up() {
     }
 }
 
-void Controller::publish(Moment now) {
+void Controller::publish(Moment now, const engine::Site& site) {
     const auto& names = context_.names();
     for (const auto& decision : decision_.evses) {
         if (ready_) {
@@ -141,12 +188,12 @@ void Controller::publish(Moment now) {
         const auto evse = std::find_if(picture_.evses().begin(), picture_.evses().end(),
                                        [&](const auto& each) { return each.id == decision.id; });
         announce(names.control_evse(decision.id),
-                 to_control(decision, picture_.settings(*evse, desk_.overrides()), picture_), now,
-                 evse_controls_);
+                 to_control(decision, picture_.settings(*evse, context_.clock().utc(), desk_.overrides()),
+                            picture_),
+                 now, evse_controls_);
     }
-    announce(names.control_site(),
-             to_control(decision_, picture_, picture_.grid_limit_a(desk_.overrides()), grid_age(now)), now,
-             site_control_);
+    announce(names.control_site(), to_control(decision_, picture_, site, desk_.overrides(), grid_age(now)),
+             now, site_control_);
 }
 
 /// Again while it lasts: the actuator takes one action a minute.

@@ -2,6 +2,7 @@
 
 #include "announcements.hpp"
 #include "command_desk.hpp"
+#include "energy_count.hpp"
 #include "engine/decide.hpp"
 #include "service/service.hpp"
 #include "site_picture.hpp"
@@ -38,9 +39,12 @@ class Controller : public service::Service {
     void subscribe();
     void take_applied(const std::string& id, const topics::EvseApplied& applied, const bus::Incoming& raw);
     void rise_above(std::uint64_t epoch);
+    void count_energy(const std::string& evse, const topics::EvseState& state, Moment received);
+    /// A button; says what it does.
+    std::string press(const std::string& evse, std::string_view button);
     void decide();
     void plan_wake_up();
-    void publish(Moment now);
+    void publish(Moment now, const engine::Site& site);
     void cut_off(const std::string& evse, Moment now);
     void publish_setpoint(const engine::EvseDecision& decision, Moment now);
     template <class M>
@@ -52,7 +56,9 @@ class Controller : public service::Service {
     service::Context& context_;
     SitePicture picture_;
     CommandDesk desk_;
+    EnergyCount energy_;
     std::uint64_t epoch_ = 0;
+    std::uint64_t epoch_seen_ = 0;  ///< the highest that any controller had
     Moment started_;
     bool succeeded_ = false;  ///< another controller reigns
     bool ready_ = false;      ///< a fresh grid reading has come

@@ -44,6 +44,37 @@ void Overrides::clear(const std::string& evse, const std::string& setting) {
     overrides_.erase({evse, setting});
 }
 
+void Overrides::clear_all(const std::string& evse) {
+    std::erase_if(overrides_,
+                  [&evse](const auto& entry) { return evse.empty() || entry.first.first == evse; });
+}
+
+bool Overrides::charged(const std::string& evse, double energy_wh) {
+    const auto found = overrides_.find({evse, std::string(kTargetEnergy)});
+    auto* left_wh = found != overrides_.end() ? std::get_if<double>(&found->second.value) : nullptr;
+    if (left_wh == nullptr) {
+        return false;
+    }
+    *left_wh -= energy_wh;
+    const bool done = !(*left_wh > 0);
+    if (done) {
+        overrides_.erase(found);
+    }
+    return done;
+}
+
+topics::ControlOverrides Overrides::listed() const {
+    topics::ControlOverrides list;
+    for (const auto& [key, override] : overrides_) {
+        list.overrides.push_back({.evse = key.first.empty() ? std::nullopt : std::optional(key.first),
+                                  .setting = key.second,
+                                  .value = override.value,
+                                  .until = override.until,
+                                  .source = override.source});
+    }
+    return list;
+}
+
 const Override* Overrides::find(const std::string& evse, const std::string& setting) const {
     const auto found = overrides_.find({evse, setting});
     return found != overrides_.end() ? &found->second : nullptr;

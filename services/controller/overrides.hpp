@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace sunherd::controller {
@@ -19,16 +20,26 @@ struct Override {
     bool operator==(const Override&) const = default;
 };
 
+/// The setting whose value is what is still to be charged.
+inline constexpr std::string_view kTargetEnergy = "target_energy_wh";
+
 /// All overrides in force, by EVSE ("" = the site) and setting. A value; the controller keeps it in a file.
 class Overrides {
   public:
     void set(const std::string& evse, const std::string& setting, Override value);
     void clear(const std::string& evse, const std::string& setting);
+    /// Those of an EVSE; all there are where `evse` is empty.
+    void clear_all(const std::string& evse);
+    /// Takes off an energy that is still to be charged; true if that was the rest of it, and it is cleared.
+    bool charged(const std::string& evse, double energy_wh);
     const Override* find(const std::string& evse, const std::string& setting) const;
     /// Who set one for this EVSE, and what: `mode by phone`; absent where none is in force.
     std::optional<std::string> described(const std::string& evse) const;
     /// Drops those that are over; true if there were any.
     bool expire(topics::Timestamp utc);
+
+    /// For everybody to read; those of the site first.
+    topics::ControlOverrides listed() const;
 
     std::string to_json() const;
     /// The error says what makes no sense.

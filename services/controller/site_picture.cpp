@@ -68,9 +68,23 @@ Instant stale_after(std::chrono::milliseconds poll, std::chrono::milliseconds le
     return std::max<Instant>(least, 3 * poll + 2s);
 }
 
-double number(const Override* override, double otherwise) {
-    const auto* value = override != nullptr ? std::get_if<double>(&override->value) : nullptr;
-    return value != nullptr ? *value : otherwise;
+/// How much of a battery's charge is for EVSEs.
+void share_sun(engine::Battery& battery, topics::BatteryMode mode) {
+    using enum topics::BatteryMode;
+    switch (mode) {
+        case automatic:
+            break;
+        case battery_first:
+            battery.soc_target_pct.reset();
+            break;
+        case evse_first:
+            battery.soc_target_pct = 0;
+            battery.max_discharge_w = 0;
+            break;
+        case support:
+            battery.soc_target_pct = battery.soc_min_pct;
+            break;
+    }
 }
 
 }  // namespace
@@ -226,7 +240,7 @@ engine::Site SitePicture::at(Moment now, topics::Timestamp utc, const Overrides&
     picture.excess_threshold_w = site_.solar.excess_threshold_w;
     add_circuits(picture);
     add_limits(picture, utc, overrides);
-    add_powers(picture);
+    add_powers(picture, overrides);
     picture.evses.reserve(evses_.size());
     for (const auto& evse : evses_) {
         picture.evses.push_back(evse_at(evse, utc, overrides));
@@ -260,7 +274,7 @@ void SitePicture::add_circuits(engine::Site& picture) const {
     }
 }
 
-void SitePicture::add_powers(engine::Site& picture) const {
+void SitePicture::add_powers(engine::Site& picture, const Overrides& overrides) const {
     for (const auto& device : site_.devices) {
         const Reading& reading = devices_.at(device.id);
         const auto read_at = instant(reading.received);
@@ -280,6 +294,7 @@ void SitePicture::add_powers(engine::Site& picture) const {
                  .soc_hysteresis_pct = rules.soc_hysteresis_pct,
                  .max_charge_w = rules.max_charge_w ? rules.max_charge_w : reading.max_charge_w,
                  .max_discharge_w = rules.max_discharge_w ? rules.max_discharge_w : reading.max_discharge_w});
+            share_sun(picture.batteries.back(), battery_mode(overrides));
         }
     }
 }
@@ -289,7 +304,7 @@ void SitePicture::add_limits(engine::Site& picture, topics::Timestamp utc, const
     const auto lower = [&overrides](const char* setting, std::optional<double> limit) {
         const auto* override = overrides.find("", setting);
         const double infinite = std::numeric_limits<double>::infinity();
-        const double set = std::max(0.0, number(override, infinite));
+        const double set = std::max(0.0, number_or(override, infinite));
         return std::min(set, limit.value_or(infinite)) < infinite
                    ? std::optional(std::min(set, limit.value_or(infinite)))
                    : std::nullopt;
@@ -307,7 +322,7 @@ void SitePicture::add_limits(engine::Site& picture, topics::Timestamp utc, const
 
 engine::Evse SitePicture::evse_at(const site::Evse& evse, topics::Timestamp utc,
                                   const Overrides& overrides) const {
-    const EvseSettings settings = this->settings(evse, overrides);
+    const EvseSettings settings = this->settings(evse, utc, overrides);
     engine::Evse now;
     now.id = evse.id;
     now.circuit = circuit_index(evse.circuit);
@@ -316,11 +331,13 @@ engine::Evse SitePicture::evse_at(const site::Evse& evse, topics::Timestamp utc,
     now.max_a = settings.max_current_a;
     now.fallback_a = evse.fallback_current_a;
     now.priority = settings.priority;
-    now.mode = settings.mode;
+    now.mode = settings.acting_mode;
     now.paused = settings.paused;
+    now.standby = settings.standby;
+    now.target_reached = settings.target_reached;
     now.plan_a = settings.plan_a;
     now.stale_after = stale_after(evse.poll, 5s);
-    if (settings.mode == topics::ChargeMode::night) {
+    if (settings.acting_mode == topics::ChargeMode::night) {
         const auto window = open_window(evse.night, site_.time_zone, utc);
         now.night_open = window.has_value();
         now.max_a = std::min(now.max_a, window && window->max_current_a ? *window->max_current_a : now.max_a);
@@ -340,40 +357,30 @@ engine::Evse SitePicture::evse_at(const site::Evse& evse, topics::Timestamp utc,
     return now;
 }
 
-EvseSettings SitePicture::settings(const site::Evse& evse, const Overrides& overrides) const {
-    EvseSettings settings{.mode = evse.mode};
-    if (const auto* mode = overrides.find(evse.id, "mode")) {
-        const auto* word = std::get_if<std::string>(&mode->value);
-        settings.mode = (word != nullptr ? topics::from_word<topics::ChargeMode>(*word) : std::nullopt)
-                            .value_or(evse.mode);
+EvseSettings SitePicture::settings(const site::Evse& evse, topics::Timestamp utc,
+                                   const Overrides& overrides) const {
+    Surroundings known{
+        .utc = utc, .voltage_v = site_.grid.nominal_voltage_v, .price_per_kwh = market_.price_per_kwh(utc)};
+    if (const auto* car = market_.car_at(evse.id)) {
+        known.soc_pct = car->soc_pct;
+        known.capacity_wh = car->capacity_wh;
     }
-    const double priority = number(overrides.find(evse.id, "priority"), evse.priority);
-    settings.priority = static_cast<int>(std::clamp(priority, 1.0, 1000.0));
-    settings.min_current_a =
-        std::max(evse.min_current_a, number(overrides.find(evse.id, "min_current_a"), 0));
-    settings.max_current_a = std::clamp(number(overrides.find(evse.id, "max_current_a"), evse.max_current_a),
-                                        0.0, std::max(0.0, evse.max_current_a));
-    const auto* pause = overrides.find(evse.id, "pause");
-    const auto* paused = pause != nullptr ? std::get_if<bool>(&pause->value) : nullptr;
-    settings.paused = paused != nullptr && *paused;
-    if (const auto* plan = overrides.find(evse.id, "plan_current_a")) {
-        settings.plan_a = number(plan, 0);
-    }
-    settings.overridden_by = overrides.described(evse.id);
-    return settings;
+    return settings_of(evse, overrides, known);
 }
 
 double SitePicture::grid_limit_a(const Overrides& overrides) const {
     const double main_fuse_a = site_.grid.main_fuse_a;
-    return std::clamp(number(overrides.find("", "grid_limit_a"), main_fuse_a), 0.0, main_fuse_a);
+    return std::clamp(number_or(overrides.find("", "grid_limit_a"), main_fuse_a), 0.0, main_fuse_a);
 }
 
 CommandLimits SitePicture::command_limits() const {
     CommandLimits limits{.evses = {},
                          .main_fuse_a = site_.grid.main_fuse_a,
-                         .max_import_w = site_.grid.max_import_w.value_or(kMaxW)};
+                         .max_import_w = site_.grid.max_import_w.value_or(kMaxW),
+                         .time_zone = site_.time_zone};
     for (const auto& evse : evses_) {
-        limits.evses.push_back({evse.id, evse.min_current_a, evse.max_current_a, !evse.night.empty()});
+        limits.evses.push_back(
+            {evse.id, evse.min_current_a, evse.max_current_a, !evse.night.empty(), evse.master});
     }
     return limits;
 }

@@ -3,7 +3,8 @@
 #include "bus/bus.hpp"
 #include "commands.hpp"
 #include "engine/decide.hpp"
-#include "overrides.hpp"
+#include "evse_settings.hpp"
+#include "market_and_cars.hpp"
 #include "site/site.hpp"
 
 #include <map>
@@ -12,17 +13,6 @@
 #include <vector>
 
 namespace sunherd::controller {
-
-/// What is in force for an EVSE: site file and overrides.
-struct EvseSettings {
-    topics::ChargeMode mode = topics::ChargeMode::off;
-    int priority = 1;
-    double min_current_a = 6;
-    double max_current_a = 16;
-    bool paused = false;
-    std::optional<double> plan_a{};  ///< what a plan, or the price, allows now
-    std::optional<std::string> overridden_by{};
-};
 
 /// The latest message of each topic, and how they become the engine's picture of the site. No I/O; time comes
 /// with the messages and with the question. A retained message's age is not known: what it says is stale.
@@ -39,11 +29,13 @@ class SitePicture {
     /// True if its IEC 61851 state is another than before, or was not known.
     bool take_state(const std::string& id, const topics::EvseState& state, const bus::Incoming& raw);
     void take_applied(const std::string& id, const topics::EvseApplied& applied, const bus::Incoming& raw);
+    void take_tariff(const std::string& id, const topics::TariffNow& now) { market_.take(id, now); }
+    void take_vehicle(const std::string& id, const topics::VehicleState& state) { market_.take(id, state); }
     /// True if this EVSE is not in the site file and is controlled from now on.
     bool adopt(const std::string& id, const topics::EvseInfo& info);
 
     engine::Site at(Moment now, topics::Timestamp utc, const Overrides& overrides) const;
-    EvseSettings settings(const site::Evse& evse, const Overrides& overrides) const;
+    EvseSettings settings(const site::Evse& evse, topics::Timestamp utc, const Overrides& overrides) const;
     /// The main fuse, or a lower limit that somebody set.
     double grid_limit_a(const Overrides& overrides) const;
 
@@ -80,7 +72,7 @@ class SitePicture {
     bool is_ours(const std::string& evse) const;
     int circuit_index(const std::optional<std::string>& id) const;
     void add_circuits(engine::Site& picture) const;
-    void add_powers(engine::Site& picture) const;
+    void add_powers(engine::Site& picture, const Overrides& overrides) const;
     void add_limits(engine::Site& picture, topics::Timestamp utc, const Overrides& overrides) const;
     engine::Evse evse_at(const site::Evse& evse, topics::Timestamp utc, const Overrides& overrides) const;
 
@@ -91,6 +83,7 @@ class SitePicture {
     std::optional<topics::Timestamp> grid_time_;
     std::map<std::string, Reading> devices_;  ///< of the site file
     std::map<std::string, EvseSeen> seen_;
+    MarketAndCars market_;
 };
 
 }  // namespace sunherd::controller

@@ -32,7 +32,6 @@ const std::vector<Mapping>& mappings() {
         mapping<topics::MeterReading>(Kind::meter, "meter"),
         mapping<topics::EvseInfo>(Kind::evse_info, "evse_info"),
         mapping<topics::EvseState>(Kind::evse_state, "evse"),
-        mapping<topics::EvseSetpoint>(Kind::evse_setpoint, "evse_setpoint"),
         mapping<topics::EvseApplied>(Kind::evse_applied, "evse_applied", {"result"}),
         mapping<topics::ControlSite>(Kind::control_site, "control_site"),
         mapping<topics::ControlEvse>(Kind::control_evse, "control_evse"),

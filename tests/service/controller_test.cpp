@@ -272,6 +272,6 @@ TEST_CASE("a flood of commands does not keep it from protecting the fuse") {
     flood.join();
     REQUIRE(setpoint.sample_time);
     CHECK(setpoint.time - *setpoint.sample_time <= 500ms);
-    rig.command("evse/garage/set/priority", R"({"value": 3, "id": "last"})");
+    rig.command("evse/garage/set/priority", R"({"value": 3, "id": "last", "source": "somebody else"})");
     CHECK(rig.await_result("last").accepted);
 }

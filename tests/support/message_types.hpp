@@ -33,6 +33,8 @@ auto with_message_type(topics::Kind kind, const F& f) {
             return f(std::type_identity<ControlSite>{});
         case control_evse:
             return f(std::type_identity<ControlEvse>{});
+        case control_overrides:
+            return f(std::type_identity<ControlOverrides>{});
         case service_status:
             return f(std::type_identity<ServiceStatus>{});
         case session_current:

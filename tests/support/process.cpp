@@ -102,6 +102,9 @@ void Process::read_output(int descriptor) {
         more_.notify_all();
     }
     close(descriptor);
+    const std::lock_guard lock(mutex_);
+    all_read_ = true;
+    more_.notify_all();
 }
 
 bool Process::running() {
@@ -126,7 +129,10 @@ std::optional<int> Process::wait_exit(std::chrono::milliseconds deadline) {
 }
 
 std::string Process::output() const {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    if (exit_) {  // its last words may still be in the pipe; children of its own may hold that open
+        more_.wait_for(lock, kDeadline, [this] { return all_read_; });
+    }
     return output_;
 }
 

@@ -31,7 +31,7 @@ class Process {
     void signal(int number);
     /// Exit code, or minus the signal that ended it; absent if it still runs at the deadline.
     std::optional<int> wait_exit(std::chrono::milliseconds deadline = kDeadline);
-    /// What it has written to stdout and stderr so far.
+    /// What it has written to stdout and stderr so far; all of it once `wait_exit` has told of its end.
     std::string output() const;
     /// Whether its output comes to contain `text` in time.
     bool await_output(const std::string& text, std::chrono::milliseconds deadline = kDeadline) const;
@@ -45,6 +45,7 @@ class Process {
     mutable std::mutex mutex_;
     mutable std::condition_variable more_;
     std::string output_;
+    bool all_read_ = false;
     std::thread reader_;
 };
 

@@ -24,6 +24,7 @@ std::map<Kind, std::pair<std::string, bool>> one_of_each() {
     add(Kind::evse_applied, names.evse_applied("dev"));
     add(Kind::control_site, names.control_site());
     add(Kind::control_evse, names.control_evse("dev"));
+    add(Kind::control_overrides, names.control_overrides());
     add(Kind::service_status, names.service_status("dev"));
     add(Kind::session_current, names.session_current("dev"));
     add(Kind::session_last, names.session_last("dev"));
@@ -79,10 +80,11 @@ TEST_CASE("what asks for something is never retained, what is known of a thing a
                             Kind::event, Kind::action_request, Kind::action_applied, Kind::simulator_fault}) {
         CHECK_FALSE(is_retained(kind));
     }
-    for (const Kind kind : {Kind::grid, Kind::pv, Kind::battery, Kind::meter, Kind::evse_info,
-                            Kind::evse_state, Kind::evse_applied, Kind::control_site, Kind::control_evse,
-                            Kind::service_status, Kind::session_current, Kind::session_last, Kind::tariff_now,
-                            Kind::vehicle_state, Kind::simulator_state}) {
+    for (const Kind kind :
+         {Kind::grid, Kind::pv, Kind::battery, Kind::meter, Kind::evse_info, Kind::evse_state,
+          Kind::evse_applied, Kind::control_site, Kind::control_evse, Kind::control_overrides,
+          Kind::service_status, Kind::session_current, Kind::session_last, Kind::tariff_now,
+          Kind::vehicle_state, Kind::simulator_state}) {
         CHECK(is_retained(kind));
     }
 }

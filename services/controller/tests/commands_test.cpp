@@ -7,7 +7,10 @@ using namespace sunherd::controller;
 
 namespace {
 
-const CommandLimits kLimits{.evses = {{"garage", 6, 16, true}, {"left", 6, 10, false}}, .main_fuse_a = 25};
+const CommandLimits kLimits{.evses = {{"garage", 6, 16, true, true}, {"left", 6, 10}},
+                            .main_fuse_a = 25,
+                            .max_import_w = 1e7,
+                            .time_zone = "Europe/Berlin"};
 const auto kNow = *topics::parse_rfc3339("2026-06-21T12:00:00Z");
 
 topics::Command command(topics::CommandValue value) {
@@ -66,7 +69,8 @@ TEST_CASE("a current is taken within the EVSE's range, also as text, and 0 as pa
     CHECK(ask("left", "max_current_a", 12.0).text ==
           "max_current_a: expected 0 or a current from 6 A to 10 A, got 12");
     CHECK_FALSE(ask("garage", "max_current_a", true).accepted);
-    CHECK_FALSE(ask("garage", "max_current_a", std::string("12 A")).accepted);
+    CHECK(ask("garage", "max_current_a", std::string("12 A")).accepted);
+    CHECK_FALSE(ask("garage", "max_current_a", std::string("12 kW")).accepted);
     CHECK(ask(overrides, "garage", "min_current_a", 8.0).accepted);
     CHECK_FALSE(ask(overrides, "garage", "min_current_a", 13.0).accepted);
 }
@@ -118,4 +122,74 @@ TEST_CASE("what is unknown or over is refused with a reason") {
     CHECK(carry_out("garage", "mode", late, kNow, kLimits, overrides).text ==
           "mode: until is over: 2026-06-21T12:00:00.000Z");
     CHECK(overrides == Overrides{});
+}
+
+TEST_CASE("a bare value may carry its end, by the site's clocks") {
+    Overrides overrides;
+    CHECK(ask(overrides, "garage", "mode", std::string("now for 2 h")).text == "mode is now until 16:00");
+    CHECK(overrides.find("garage", "mode")->until == topics::parse_rfc3339("2026-06-21T14:00:00Z"));
+    CHECK(ask(overrides, "garage", "max_current_a", std::string("16 A until 22:00")).text ==
+          "max_current_a is 16 A until 22:00");
+    CHECK(overrides.find("garage", "max_current_a")->until == topics::parse_rfc3339("2026-06-21T20:00:00Z"));
+    CHECK(ask("garage", "pause", std::string("true until 7:30")).text ==
+          "pause is true until 2026-06-22 07:30");
+    CHECK_FALSE(ask("garage", "mode", std::string("now until late")).accepted);
+    CHECK_FALSE(ask("garage", "mode", std::string("now until 2026-06-21T11:59:59Z")).accepted);
+    CHECK_FALSE(ask("garage", "mode", std::string("now for ever")).accepted);
+    auto span = command(std::string("now"));
+    span.for_s = 7200;
+    CHECK(carry_out("garage", "mode", span, kNow, kLimits, overrides).text == "mode is now until 16:00");
+    span.until = kNow + std::chrono::hours(1);
+    CHECK_FALSE(carry_out("garage", "mode", span, kNow, kLimits, overrides).accepted);
+    span.until.reset();
+    for (const double wrong : {0.0, -1.0, 1e300}) {
+        span.for_s = wrong;
+        CHECK_FALSE(carry_out("garage", "mode", span, kNow, kLimits, overrides).accepted);
+    }
+}
+
+TEST_CASE("a departure is the next time that clocks show it, and over by itself") {
+    Overrides overrides;
+    CHECK(ask(overrides, "garage", "departure", std::string("07:30")).text ==
+          "departure is 2026-06-22 07:30");
+    CHECK(overrides.find("garage", "departure")->until == topics::parse_rfc3339("2026-06-22T05:30:00Z"));
+    CHECK(ask(overrides, "garage", "departure", std::string("-")).accepted);
+    CHECK(overrides == Overrides{});
+    CHECK_FALSE(ask("garage", "departure", std::string("2026-06-21T11:00:00Z")).accepted);
+    CHECK_FALSE(ask("garage", "departure", std::string("24:00")).accepted);
+}
+
+TEST_CASE("buttons change nothing that stays, and only a master has a Load Guard") {
+    Overrides overrides;
+    const auto answer = ask(overrides, "garage", "restart_load_guard", std::string("PRESS"));
+    CHECK(answer.accepted);
+    REQUIRE(answer.pressed);
+    CHECK(answer.pressed->name == "restart_load_guard");
+    CHECK(overrides == Overrides{});
+    CHECK(ask("left", "restart_load_guard", std::string("press")).text ==
+          "restart_load_guard: left carries no Load Guard");
+    CHECK_FALSE(ask("garage", "restart_evse", std::string("default")).accepted);
+}
+
+TEST_CASE("switched off is off, also for an energy that was asked for before") {
+    Overrides overrides;
+    CHECK(ask(overrides, "garage", "target_energy_wh", std::string("10 kWh")).accepted);
+    CHECK(ask(overrides, "", "mode", std::string("off")).accepted);
+    CHECK_FALSE(overrides.find("garage", "target_energy_wh"));
+    CHECK(ask(overrides, "garage", "target_energy_wh", 5000.0).accepted);
+    CHECK(ask(overrides, "garage", "target_energy_wh", 0.0).accepted);
+    CHECK_FALSE(overrides.find("garage", "target_energy_wh"));
+}
+
+TEST_CASE("all overrides end at once, of an EVSE or of the site") {
+    Overrides overrides;
+    ask(overrides, "garage", "pause", true);
+    ask(overrides, "left", "pause", true);
+    ask(overrides, "", "grid_limit_a", 10.0);
+    CHECK(ask(overrides, "garage", "overrides", std::string("default")).accepted);
+    CHECK_FALSE(overrides.find("garage", "pause"));
+    CHECK(overrides.find("left", "pause"));
+    CHECK(ask(overrides, "", "overrides", std::string("default")).text == "no overrides are left");
+    CHECK(overrides == Overrides{});
+    CHECK_FALSE(ask("garage", "overrides", std::string("none")).accepted);
 }

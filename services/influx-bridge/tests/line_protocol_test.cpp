@@ -152,10 +152,10 @@ TEST_CASE("what InfluxDB can't hold costs no batch: counts are capped, times bey
     applied.epoch = std::numeric_limits<std::uint64_t>::max();
     const ParsedLine line(line_of({Kind::evse_applied, "garage", ""}, topics::encode(applied)));
     CHECK(line.fields.at("epoch") == "9223372036854775807i");
-    topics::EvseSetpoint setpoint;
-    setpoint.time = kTime;
-    setpoint.ttl_ms = -1;
-    CHECK(line_of({Kind::evse_setpoint, "garage", ""}, topics::encode(setpoint)).find("ttl_ms=-1i") !=
+    topics::EvseInfo info;
+    info.time = kTime;
+    info.connector = -1;
+    CHECK(line_of({Kind::evse_info, "garage", ""}, topics::encode(info)).find("connector=-1i") !=
           std::string::npos);
     for (const auto* time : {"9999-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"}) {
         auto odd = event("odd", "time");

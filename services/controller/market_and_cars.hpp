@@ -1,0 +1,28 @@
+#pragma once
+
+#include "evse_settings.hpp"
+#include "topics/messages.hpp"
+
+#include <map>
+#include <string>
+
+namespace sunherd::controller {
+
+/// What prices and cars say, as far as it bears on charging. No I/O. A few of each are remembered, whoever
+/// sends.
+class MarketAndCars {
+  public:
+    void take(const std::string& tariff, const topics::TariffNow& now);
+    void take(const std::string& vehicle, const topics::VehicleState& state);
+
+    /// Of several tariffs the first by name that has a price now.
+    std::optional<double> price_per_kwh(topics::Timestamp utc) const;
+    /// The car that says it is plugged in there; nullptr where none does.
+    const topics::VehicleState* car_at(const std::string& evse) const;
+
+  private:
+    std::map<std::string, topics::TariffNow> tariffs_;
+    std::map<std::string, topics::VehicleState> vehicles_;
+};
+
+}  // namespace sunherd::controller
