@@ -102,6 +102,13 @@ void Frame::on(topics::Kind kind, Handler<std::string> handler, bus::QoS qos) {
     bus_.subscribe(names_.filter(kind), qos);
 }
 
+void Frame::on_foreign(const std::vector<std::string>& filters, Foreign handler) {
+    foreign_ = std::move(handler);
+    for (const auto& filter : filters) {
+        bus_.subscribe(filter, bus::QoS::at_least_once);
+    }
+}
+
 void Frame::take_all(const std::vector<std::string>& filters, Take take) {
     take_ = std::move(take);
     for (const auto& filter : filters) {
@@ -165,6 +172,10 @@ void Frame::fetch() {
 }
 
 void Frame::deliver(const Inbox::Item& item) {
+    if (!item.topic && foreign_ && item.raw.payload.size() <= topics::kMaxPayloadBytes) {
+        foreign_(item.raw);
+        return;
+    }
     if (!item.topic) {
         bad_message(item.raw.topic, "no topic of this site");
         return;

@@ -32,6 +32,7 @@ class Frame final : public Context {
     bool connected() const override { return connected_; }
 
     void on(topics::Kind kind, Handler<std::string> handler, bus::QoS qos) override;
+    void on_foreign(const std::vector<std::string>& filters, Foreign handler) override;
     void take_all(const std::vector<std::string>& filters, Take take) override;
     void take_again() override { bus_.resume(); }
     void event(topics::Severity severity, std::string_view code, const std::string& text,
@@ -67,6 +68,7 @@ class Frame final : public Context {
     Throttle bad_topics_{kSayAgainAfter};
     Throttle internal_errors_{kSayAgainAfter};
     std::map<topics::Kind, std::vector<Handler<std::string>>> handlers_;
+    Foreign foreign_;
     Take take_;  // set before the bus starts
     std::map<std::string, std::uint64_t> seq_;
     std::set<std::string> refused_topics_;

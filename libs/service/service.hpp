@@ -132,6 +132,11 @@ class Context {
            qos);
     }
 
+    /// Subscribes to topics of others, at QoS 1; what comes is as its sender made it, at most 64 KiB. To be
+    /// called by the constructor of a service, once.
+    using Foreign = std::function<void(const bus::Incoming&)>;
+    virtual void on_foreign(const std::vector<std::string>& filters, Foreign handler) = 0;
+
     /// Subscribes at QoS 1 so that every message is given to `take` on the bus's own thread, before the
     /// broker gets its acknowledgement; nothing goes to handlers of `on` any more. False: it can't be taken
     /// now. Then the broker keeps it and all that follow, and we are disconnected until `take_again`. To be

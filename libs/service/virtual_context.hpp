@@ -115,6 +115,9 @@ class VirtualContext final : public Context {
     void on(topics::Kind kind, Handler<std::string> handler, bus::QoS) override {
         handlers_[kind].push_back(std::move(handler));
     }
+    void on_foreign(const std::vector<std::string>&, Foreign handler) override {
+        foreign_ = std::move(handler);
+    }
     void take_all(const std::vector<std::string>&, Take) override {}
     void take_again() override {}
     void event(topics::Severity severity, std::string_view code, const std::string& text,
@@ -129,6 +132,10 @@ class VirtualContext final : public Context {
 
     void deliver(const bus::Incoming& incoming) {
         const auto parsed = names_.parse(incoming.topic);
+        if (!parsed && foreign_) {
+            foreign_(incoming);
+            return;
+        }
         if (!parsed) {
             throw std::invalid_argument("no topic of ours: " + incoming.topic);
         }
@@ -191,6 +198,7 @@ class VirtualContext final : public Context {
     std::filesystem::path state_dir_;
     Status status_;
     std::map<topics::Kind, std::vector<Handler<std::string>>> handlers_;
+    Foreign foreign_;
     std::map<std::string, std::uint64_t> seq_;
 };
 

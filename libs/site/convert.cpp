@@ -55,6 +55,7 @@ void assign(const Value& node, Evse& to);
 void assign(const Value& node, Discovery& to);
 void assign(const Value& node, Broker& to);
 void assign(const Value& node, Influx& to);
+void assign(const Value& node, HomeAssistant& to);
 void assign(const Value& node, Grid& to);
 void assign(const Value& node, Site& to);
 void assign(const Value& node, Solar& to);
@@ -216,6 +217,12 @@ void assign(const Value& node, Influx& to) {
     take(node, "share_group", to.share_group);
 }
 
+void assign(const Value& node, HomeAssistant& to) {
+    take(node, "prefix", to.prefix);
+    take(node, "language", to.language);
+    take(node, "single_components", to.single_components);
+}
+
 void assign(const Value& node, Grid& to) {
     take(node, "phases", to.phases);
     take(node, "main_fuse_a", to.main_fuse_a);
@@ -272,6 +279,7 @@ Site convert(const Value& root, const Problems& problems) {
     take_section("discovery", site.discovery);
     take_section("broker", site.broker);
     take_section("influx", site.influx);
+    take_section("home_assistant", site.home_assistant);
     if (!site.evses.empty()) {
         complete_phases(*root.find("evses"), site.grid, site.evses);
     }

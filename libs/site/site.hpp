@@ -186,6 +186,20 @@ struct Influx {
     bool operator==(const Influx&) const = default;
 };
 
+/// How ha-discovery announces us.
+struct HomeAssistant {
+    enum class Language { en, de };
+    std::string prefix = "homeassistant";  ///< Home Assistant's own discovery prefix
+    Language language = Language::en;      ///< of the entities' names
+    bool single_components = false;        ///< one message for each entity: Home Assistant before 2024.12
+    bool operator==(const HomeAssistant&) const = default;
+};
+constexpr auto enum_words(HomeAssistant::Language) {
+    using namespace std::string_view_literals;
+    using enum HomeAssistant::Language;
+    return std::array{std::pair{en, "en"sv}, std::pair{de, "de"sv}};
+}
+
 struct Grid {
     int phases = 3;
     double main_fuse_a = 0;
@@ -219,6 +233,7 @@ struct Site {
     std::optional<Discovery> discovery;
     Broker broker;
     std::optional<Influx> influx;
+    HomeAssistant home_assistant;
     bool operator==(const Site&) const = default;
 };
 

@@ -301,6 +301,31 @@ struct DeviceHealth {
     bool operator==(const DeviceHealth&) const = default;
 };
 
+/// `energy/{id}`: counts that never decrease, also where a device has none or begins anew. Whole Wh.
+struct EnergyTotals {
+    Timestamp time{};
+    std::uint64_t seq = 0;
+    std::optional<double> imported_wh;  ///< of the grid connection, of a meter
+    std::optional<double> exported_wh;
+    std::optional<double> produced_wh;  ///< of an inverter
+    std::optional<double> charged_wh;   ///< of a battery
+    std::optional<double> discharged_wh;
+    std::optional<double> consumed_wh;  ///< of an EVSE
+
+    template <class Self, class Visitor>
+    static void describe(Self& m, Visitor& field) {
+        field("time", m.time);
+        field("seq", m.seq);
+        field("imported_wh", m.imported_wh);
+        field("exported_wh", m.exported_wh);
+        field("produced_wh", m.produced_wh);
+        field("charged_wh", m.charged_wh);
+        field("discharged_wh", m.discharged_wh);
+        field("consumed_wh", m.consumed_wh);
+    }
+    bool operator==(const EnergyTotals&) const = default;
+};
+
 /// `service/{service}/status`: retained; the last will says `offline`.
 struct ServiceStatus {
     Timestamp time{};

@@ -25,6 +25,7 @@ constexpr std::array kRows{
     Row{Kind::control_site, "control/site", "control-site", true},
     Row{Kind::control_evse, "control/evse/{id}", "control-evse", true},
     Row{Kind::control_overrides, "control/overrides", "control-overrides", true},
+    Row{Kind::energy, "energy/{id}", "energy", true},
     Row{Kind::service_status, "service/{id}/status", "service-status", true},
     Row{Kind::session_current, "session/{id}/current", "session", true},
     Row{Kind::session_last, "session/{id}/last", "session", true},
@@ -142,6 +143,9 @@ Topic<ControlEvse> Names::control_evse(std::string_view id) const {
 }
 Topic<ControlOverrides> Names::control_overrides() const {
     return topic<ControlOverrides>(root_, Kind::control_overrides);
+}
+Topic<EnergyTotals> Names::energy(std::string_view id) const {
+    return topic<EnergyTotals>(root_, Kind::energy, id);
 }
 Topic<ServiceStatus> Names::service_status(std::string_view service) const {
     return topic<ServiceStatus>(root_, Kind::service_status, service);

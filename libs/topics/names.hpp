@@ -30,6 +30,7 @@ enum class Kind {
     control_site,
     control_evse,
     control_overrides,
+    energy,
     service_status,
     session_current,
     session_last,
@@ -69,6 +70,7 @@ class Names {
     Topic<ControlSite> control_site() const;
     Topic<ControlEvse> control_evse(std::string_view id) const;
     Topic<ControlOverrides> control_overrides() const;
+    Topic<EnergyTotals> energy(std::string_view id) const;
     Topic<ServiceStatus> service_status(std::string_view service) const;
     Topic<Session> session_current(std::string_view evse) const;
     Topic<Session> session_last(std::string_view evse) const;

@@ -35,6 +35,8 @@ auto with_message_type(topics::Kind kind, const F& f) {
             return f(std::type_identity<ControlEvse>{});
         case control_overrides:
             return f(std::type_identity<ControlOverrides>{});
+        case energy:
+            return f(std::type_identity<EnergyTotals>{});
         case service_status:
             return f(std::type_identity<ServiceStatus>{});
         case session_current:

@@ -12,7 +12,7 @@ namespace {
 /// Each kind of entry once, with nothing but what must stand.
 nlohmann::json smallest() {
     return nlohmann::json::parse(R"({
-        "site": {"id": "home"}, "grid": {"main_fuse_a": 25}, "broker": {}, "solar": {},
+        "site": {"id": "home"}, "grid": {"main_fuse_a": 25}, "broker": {}, "solar": {}, "home_assistant": {},
         "circuits": [{"id": "carport", "fuse_a": 20}],
         "devices": [{"id": "store", "profile": "varta", "role": "battery", "host": "h", "battery": {}}],
         "evses": [{"id": "garage", "profile": "etrel-inch", "host": "h", "master": true,

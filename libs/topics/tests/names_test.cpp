@@ -24,7 +24,8 @@ std::map<Kind, std::pair<std::string, bool>> one_of_each() {
     add(Kind::evse_applied, names.evse_applied("dev"));
     add(Kind::control_site, names.control_site());
     add(Kind::control_evse, names.control_evse("dev"));
-    add(Kind::control_overrides, names.control_overrides());
+    add(Kind::control_overrides, Kind::energy, names.control_overrides());
+    add(Kind::energy, names.energy("dev"));
     add(Kind::service_status, names.service_status("dev"));
     add(Kind::session_current, names.session_current("dev"));
     add(Kind::session_last, names.session_last("dev"));

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+namespace sunherd::ha {
+
+/// A count of energy that never decreases, whatever the device does: from its own counter where it has one,
+/// else from its power. A counter that began anew, or jumped to what can't be true, goes on from where the
+/// count was. Pure.
+class EnergyCounter {
+  public:
+    using Moment = std::chrono::steady_clock::time_point;
+
+    /// What was published before a restart: the count is never below it.
+    void resume(double total_wh);
+    /// A reading of the device's own counter.
+    void count(double counter_wh, Moment at);
+    /// A reading of the power; what is negative counts as 0. Of no effect once a counter was read.
+    void flow(double power_w, Moment at);
+
+    /// Absent until there is something to count.
+    std::optional<double> total_wh() const { return total_wh_; }
+
+  private:
+    std::optional<double> total_wh_{};
+    std::optional<double> counter_wh_{};
+    std::optional<Moment> at_{};
+    double power_w_ = 0;
+};
+
+}  // namespace sunherd::ha

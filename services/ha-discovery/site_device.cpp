@@ -1,0 +1,132 @@
+#include "builder.hpp"
+#include "catalogue.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sunherd::ha {
+namespace {
+
+constexpr int kExpiresS = 60;
+
+/// Who says what the grid does: a device of its own, or the master EVSE's Load Guard.
+Availability while_grid_is_known(const site::Site& site, const topics::Names& names) {
+    for (const auto& device : site.devices) {
+        if (device.role == site::Role::grid) {
+            return while_it_answers(names, "building-collector", device.id);
+        }
+    }
+    const auto master = std::ranges::find_if(site.evses, [](const auto& evse) { return evse.master; });
+    const auto id = master != site.evses.end() ? master->id : std::string();
+    return while_it_answers(names, "evse-collector", id + "-load-guard");
+}
+
+void add_grid(Device& device, const site::Site& site, const topics::Names& names) {
+    Builder grid(device, names.grid().name, {while_grid_is_known(site, names)});
+    grid.expire_after(kExpiresS);
+    grid.number("grid_power", {"Grid power", "Netzleistung"}, "power_w", kPower);
+    grid.per_phase("grid_current", {"Grid current", "Netzstrom"}, "current_a", kCurrent);
+    grid.per_phase("grid_voltage", {"Grid voltage", "Netzspannung"}, "voltage_v", kVoltage);
+    grid.number("grid_frequency", {"Grid frequency", "Netzfrequenz"}, "frequency_hz", kFrequency).category =
+        "diagnostic";
+    Builder energy(device, names.energy(kGridEnergy).name, {while_service_lives(names, kOurName)});
+    energy.number("grid_import", {"Grid import", "Netzbezug"}, "imported_wh", kTotalEnergy).icon =
+        "mdi:transmission-tower-import";
+    energy.number("grid_export", {"Grid export", "Netzeinspeisung"}, "exported_wh", kTotalEnergy).icon =
+        "mdi:transmission-tower-export";
+}
+
+void add_balance(Builder& control) {
+    control.number("surplus", {"Surplus", "Überschuss"}, "surplus_w", kPower).icon =
+        "mdi:solar-power-variant";
+    control.number("house_power", {"House", "Haus"}, "house_w", kPower).icon = "mdi:home-lightning-bolt";
+    control.number("pv_power", {"PV", "PV"}, "pv_w", kPower).icon = "mdi:solar-power";
+    control.number("battery_power", {"Batteries", "Batterien"}, "battery_w", kPower).icon =
+        "mdi:home-battery";
+    control.number("evse_power", {"EVSEs", "Ladestationen"}, "evse_w", kPower).icon = "mdi:ev-station";
+    control.number("fuse", {"Limit per phase", "Grenze je Phase"}, "fuse_a", kCurrent).category =
+        "diagnostic";
+}
+
+void add_state(Builder& control, Language language) {
+    auto& state = control.text("ems_state", {"EMS state", "EMS-Zustand"}, "{{ value_json.ems_state }}",
+                               "mdi:state-machine");
+    state.device_class = "enum";
+    state.options = {"ok", "degraded", "fault"};
+    control.text("reason", {"EMS: why", "EMS: warum"},
+                 language == Language::de
+                     ? "{{ (value_json.reason.text_de | default(value_json.reason.text))[:250] }}"
+                     : "{{ value_json.reason.text[:250] }}",
+                 "mdi:comment-question-outline");
+}
+
+Entity& add_number(Builder& control, const std::string& key, Text name, const std::string& value,
+                   const char* unit, double max, double step, const topics::Topic<topics::Command>& command) {
+    auto& number = control.control(Platform::number, key, std::move(name), value, command);
+    number.unit = unit;
+    number.max = max;
+    number.step = step;
+    number.category = "config";
+    return number;
+}
+
+void add_controls(Device& device, Builder& control, const site::Site& site, const topics::Names& names) {
+    const auto command = [&names](const char* name) { return names.site_command(name); };
+    auto& state = control.control(Platform::select, "ems", {"EMS", "EMS"},
+                                  "{{ 'standby' if value_json.standby else 'auto' }}", command("ems_state"));
+    state.options = {"auto", "standby"};
+    state.icon = "mdi:power-standby";
+    const auto is_battery = [](const auto& each) { return each.role == site::Role::battery; };
+    if (std::ranges::any_of(site.devices, is_battery)) {
+        auto& mode = control.control(Platform::select, "battery_mode", {"Battery mode", "Batteriemodus"},
+                                     "{{ value_json.battery_mode }}", command("battery_mode"));
+        mode.options = {"auto", "battery_first", "evse_first", "support"};
+        mode.icon = "mdi:home-battery-outline";
+    }
+    const auto& grid = site.grid;
+    const double most_w = std::ceil(grid.main_fuse_a * grid.nominal_voltage_v * grid.phases / 100) * 100;
+    const auto or_most = [](const char* field, double most) {
+        return "{{ value_json." + std::string(field) + " | default(" +
+               std::to_string(static_cast<long>(most)) + ") }}";
+    };
+    add_number(control, "grid_limit", {"Grid limit per phase", "Netzgrenze je Phase"},
+               "{{ value_json.fuse_a }}", "A", grid.main_fuse_a, 0.5, command("grid_limit_a"))
+        .device_class = "current";
+    const double most_import_w = std::min(most_w, grid.max_import_w.value_or(most_w));
+    add_number(control, "max_import", {"Most import while charging", "Höchster Bezug beim Laden"},
+               or_most("max_import_w", most_import_w), "W", most_import_w, 100, command("max_import_w"))
+        .device_class = "power";
+    add_number(control, "max_evse", {"Most for all EVSEs", "Höchstens für alle Ladestationen"},
+               or_most("max_evse_w", most_w), "W", most_w, 100, command("max_evse_w"))
+        .device_class = "power";
+    auto& fault =
+        control.button("clear_fault", {"Clear fault", "Störung quittieren"}, command("clear_fault"));
+    fault.icon = "mdi:alert-remove-outline";
+    fault.category = "config";
+    Builder overrides(device, names.control_overrides().name, {while_service_lives(names, "controller")});
+    auto& count =
+        overrides.text("overrides", {"Overrides", "Übersteuerungen"},
+                       "{{ value_json.overrides | default([]) | count }}", "mdi:hand-back-right-outline");
+    count.attributes_topic = names.control_overrides().name;
+    count.category = "diagnostic";
+    auto& clear = overrides.button("clear_overrides", {"Clear overrides", "Übersteuerungen aufheben"},
+                                   command("overrides"), "default");
+    clear.icon = "mdi:hand-back-right-off-outline";
+    clear.category = "config";
+}
+
+}  // namespace
+
+Device site_device(const site::Site& site, const topics::Names& names, Language language) {
+    Device device{.id = kSiteDevice, .name = site.name.value_or(site.id), .manufacturer = "Sunherd"};
+    device.model = language == Language::de ? "Anlage" : "Site";
+    add_grid(device, site, names);
+    Builder control(device, names.control_site().name, {while_service_lives(names, "controller")});
+    control.expire_after(kExpiresS);
+    add_balance(control);
+    add_state(control, language);
+    add_controls(device, control, site, names);
+    return device;
+}
+
+}  // namespace sunherd::ha
