@@ -156,6 +156,23 @@ std::optional<std::size_t> SimulatedSite::point_of(const std::string& id) const 
     return std::nullopt;
 }
 
+std::map<std::string, topics::VehicleState> SimulatedSite::vehicles() const {
+    std::map<std::string, topics::VehicleState> all;
+    for (std::size_t i = 0; i < house_.points(); ++i) {
+        const auto& point = house_.point(i);
+        auto& vehicle = all[point.id()];
+        vehicle.plugged = point.car().has_value();
+        if (point.car()) {
+            const auto current_a = point.current_a();
+            vehicle.evse = point.id();
+            vehicle.soc_pct = std::floor(point.car()->soc_pct());
+            vehicle.capacity_wh = point.car()->model().capacity_wh;
+            vehicle.charging = std::ranges::any_of(current_a, [](double one_a) { return one_a > 0; });
+        }
+    }
+    return all;
+}
+
 topics::SimulatorState SimulatedSite::state() const {
     const auto& flows = house_.flows();
     topics::SimulatorState state;

@@ -7,6 +7,7 @@
 #include "site/site.hpp"
 #include "topics/messages.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,6 +54,8 @@ class SimulatedSite {
     /// Devices of the site file that can't be played, with the reason.
     const std::vector<std::string>& left_out() const { return left_out_; }
     topics::SimulatorState state() const;
+    /// What the cars say of themselves, as by their makers' clouds: by EVSE.
+    std::map<std::string, topics::VehicleState> vehicles() const;
     const house::House& house() const { return house_; }
 
   private:

@@ -104,6 +104,18 @@ class Simulator::Play {
             context_.publish(context_.names().simulator_state(), state);
         });
         counted_ = requests;
+        publish_vehicles();
+    }
+
+    void publish_vehicles() {
+        for (auto& [evse, vehicle] : site_.vehicles()) {
+            if (auto& told = vehicles_[evse]; !(told == vehicle)) {
+                told = vehicle;
+                post([this, id = evse + "-car", vehicle = vehicle] {
+                    context_.publish(context_.names().vehicle_state(id), vehicle);
+                });
+            }
+        }
     }
 
     void schedule() {
@@ -134,6 +146,7 @@ class Simulator::Play {
     asio::steady_timer timer_;
     Moment last_;
     Moment published_;
+    std::map<std::string, topics::VehicleState> vehicles_;  ///< as last told
     std::uint64_t counted_ = 0;
     std::thread thread_;
 };

@@ -74,6 +74,25 @@ std::string TestBroker::product_acl() {
     return read_source("mosquitto/acl");
 }
 
+TestBroker::Options TestBroker::product_accounts() {
+    Options options;
+    options.acl = product_acl() + "\nuser recorder\ntopic readwrite #\n";
+    std::istringstream lines(*options.acl);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("user ")) {
+            options.accounts.emplace(line.substr(5), password_of(line.substr(5)));
+        }
+    }
+    return options;
+}
+
+std::map<std::string, std::string> TestBroker::environment(const std::string& account) const {
+    auto all = environment();
+    all["MQTT_USER"] = account;
+    all["MQTT_PASSWORD"] = password_of(account);
+    return all;
+}
+
 void TestBroker::configure() {
     std::istringstream product(read_source("mosquitto/mosquitto.conf"));
     std::ostringstream config;

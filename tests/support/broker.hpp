@@ -51,6 +51,11 @@ class TestBroker {
     /// MQTT_HOST, MQTT_PORT for a service that is to find it (account: MQTT_USER and MQTT_PASSWORD).
     std::map<std::string, std::string> environment() const;
     static std::string product_acl();
+    /// All of the product's accounts with its ACL, and `recorder`, who may do everything.
+    static Options product_accounts();
+    static std::string password_of(const std::string& account) { return "password of " + account; }
+    /// The same for a service with its account.
+    std::map<std::string, std::string> environment(const std::string& account) const;
 
     void kill();                      ///< -9
     void stop();                      ///< SIGTERM: it saves its store

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-/// All services together: broker, simulated house behind real sockets, collectors, controller, actuator,
-/// bridge.
+/// All services together, each with its account and rights: broker, simulated house behind real sockets,
+/// collectors, controller, actuator, bridge.
 namespace sunherd::testing {
 
 /// Loopback addresses that no other run of this machine uses at the same time: 127.x.y.n.
@@ -46,6 +46,8 @@ class RunningHouse {
     RunningHouse& operator=(const RunningHouse&) = delete;
 
     static const std::vector<std::string>& service_names();
+    /// Of the broker: who may do everything.
+    static constexpr auto kRecorder = "recorder";
     void start(const std::string& service);
     Process& process(const std::string& service) { return *processes_.at(service); }
     bool is_running(const std::string& service) { return processes_.at(service)->running(); }
@@ -70,7 +72,7 @@ class RunningHouse {
     topics::Names names_{"sunherd", "home"};
     Loopback loopback_;
     TemporaryDirectory directory_;
-    TestBroker broker_;
+    TestBroker broker_{TestBroker::product_accounts()};
     std::unique_ptr<Recorder> recorder_;
     std::vector<std::string> simulator_options_;
     std::map<std::string, std::unique_ptr<Process>> processes_;

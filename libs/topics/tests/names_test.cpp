@@ -24,7 +24,7 @@ std::map<Kind, std::pair<std::string, bool>> one_of_each() {
     add(Kind::evse_applied, names.evse_applied("dev"));
     add(Kind::control_site, names.control_site());
     add(Kind::control_evse, names.control_evse("dev"));
-    add(Kind::control_overrides, Kind::energy, names.control_overrides());
+    add(Kind::control_overrides, names.control_overrides());
     add(Kind::energy, names.energy("dev"));
     add(Kind::service_status, names.service_status("dev"));
     add(Kind::session_current, names.session_current("dev"));
@@ -83,7 +83,7 @@ TEST_CASE("what asks for something is never retained, what is known of a thing a
     }
     for (const Kind kind :
          {Kind::grid, Kind::pv, Kind::battery, Kind::meter, Kind::evse_info, Kind::evse_state,
-          Kind::evse_applied, Kind::control_site, Kind::control_evse, Kind::control_overrides,
+          Kind::evse_applied, Kind::control_site, Kind::control_evse, Kind::control_overrides, Kind::energy,
           Kind::service_status, Kind::session_current, Kind::session_last, Kind::tariff_now,
           Kind::vehicle_state, Kind::simulator_state}) {
         CHECK(is_retained(kind));
