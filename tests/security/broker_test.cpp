@@ -112,6 +112,14 @@ TEST_CASE(
     CHECK(printed.find("sunherd/") == std::string::npos);
 }
 
+TEST_CASE("docs/shared-broker.md has the commands that the script prints") {
+    Process script({SUNHERD_SOURCE_DIR "/mosquitto/dynsec-setup", "--print", "--site", "home"});
+    CHECK(script.wait_exit() == 0);
+    std::ifstream in(SUNHERD_SOURCE_DIR "/docs/shared-broker.md");
+    const std::string page(std::istreambuf_iterator<char>(in), {});
+    CHECK(page.find("```sh\n" + script.output() + "```\n") != std::string::npos);
+}
+
 TEST_CASE("TLS: a service that trusts our CA connects, another does not, and nobody without a password") {
     const ProductBroker broker("acl");
     auto environment = environment_of(broker, broker.tls_port());

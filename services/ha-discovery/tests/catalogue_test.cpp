@@ -1,6 +1,7 @@
 #include "catalogue.hpp"
 
 #include "payload.hpp"
+#include "site/load.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -245,4 +246,32 @@ TEST_CASE("single components carry the same entities as device payloads") {
         ++count;
     });
     CHECK(count == whole.size());
+}
+
+TEST_CASE("the example dashboard and blueprint name entities that the simulated house has") {
+    const auto site = site::load(SUNHERD_SOURCE_DIR "/deploy/examples/demo.yaml");
+    REQUIRE(site);
+    std::set<std::string> there;
+    for (const auto& device : devices(*site)) {
+        for (const auto& [topic, payload] : announcements_of(device, kOptions)) {
+            const auto config = json::parse(payload);
+            for (const auto& component : config.at("components")) {
+                there.insert(component.at("default_entity_id"));
+            }
+        }
+    }
+    int found = 0;
+    for (const auto* file : {"deploy/home-assistant/dashboard.yaml",
+                             "deploy/home-assistant/ask-when-plugged-in.yaml", "docs/home-assistant.md"}) {
+        std::ifstream in(std::string(SUNHERD_SOURCE_DIR "/") + file);
+        const std::string text(std::istreambuf_iterator<char>(in), {});
+        const std::regex name("[a-z_]+\\.home_[a-z0-9_]+");
+        for (std::sregex_iterator each(text.begin(), text.end(), name); each != std::sregex_iterator();
+             ++each, ++found) {
+            INFO(file);
+            CAPTURE(each->str());
+            CHECK(there.contains(each->str()));
+        }
+    }
+    CHECK(found > 25);
 }
