@@ -10,6 +10,7 @@
 #include <mutex>
 #include <random>
 #include <thread>
+#include <tuple>
 
 namespace sunherd::bus {
 namespace {
@@ -80,7 +81,7 @@ struct Bus::Impl {
 
     std::mutex sending_lock;
     std::shared_ptr<Connection> open;  // while messages can be published
-    std::vector<std::pair<std::string, QoS>> filters;
+    std::vector<std::tuple<std::string, QoS, Retained>> filters;
 
     std::mutex callbacks_lock;
     bool silent = false;
@@ -214,8 +215,8 @@ bool Bus::Impl::came_up() {
 void Bus::Impl::open_for_publishing(std::shared_ptr<Connection> opened) {
     send_without_delay(options.port);
     const std::lock_guard sending(sending_lock);
-    for (const auto& [filter, qos] : filters) {
-        opened->subscribe(filter, qos);
+    for (const auto& [filter, qos, retained] : filters) {
+        opened->subscribe(filter, qos, retained);
     }
     {
         const std::lock_guard lock(state_lock);
@@ -335,11 +336,11 @@ Bus::~Bus() {
     stop({}, {}, 1s);
 }
 
-void Bus::subscribe(const std::string& filter, QoS qos) {
+void Bus::subscribe(const std::string& filter, QoS qos, Retained retained) {
     const std::lock_guard sending(impl_->sending_lock);
-    impl_->filters.emplace_back(filter, qos);
+    impl_->filters.emplace_back(filter, qos, retained);
     if (impl_->open) {
-        impl_->open->subscribe(filter, qos);
+        impl_->open->subscribe(filter, qos, retained);
     }
 }
 

@@ -31,7 +31,8 @@ struct Options {
 struct Incoming {
     std::string topic;
     std::string payload;
-    /// Sent because we subscribed, or because its sender came back; not because it was just published.
+    /// Sent because we subscribed, or because its sender came back; not because it was just published (but
+    /// see Retained).
     bool retained = false;
     std::chrono::steady_clock::time_point received;
     std::string source{};  ///< the MQTT 5 user property `source`: who says so, by their own account
@@ -43,6 +44,10 @@ struct ConnectionChange {
     bool session_present = false;  ///< the broker still knew us: nothing was lost meanwhile
     std::string text;
 };
+
+/// Whether `Incoming::retained` also tells of a message that its sender asked the broker to retain, though it
+/// was just published (MQTT 5, retain as published): for what must never be retained.
+enum class Retained { tells_of_old, tells_of_all };
 
 enum class QoS { at_most_once = 0, at_least_once = 1 };
 
@@ -64,7 +69,7 @@ class Bus {
     Bus& operator=(const Bus&) = delete;
 
     /// Remembers the filter; takes effect now or at the next connect.
-    void subscribe(const std::string& filter, QoS qos);
+    void subscribe(const std::string& filter, QoS qos, Retained retained = Retained::tells_of_old);
 
     void start();
     /// Publishes the last words (retained) if connected, disconnects; back within `limit` even if the broker

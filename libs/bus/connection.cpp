@@ -184,9 +184,10 @@ void Connection::connect() {
     impl_->client.connect(connect_options(options, tls), nullptr, *impl_);
 }
 
-void Connection::subscribe(const std::string& filter, QoS qos) {
+void Connection::subscribe(const std::string& filter, QoS qos, Retained retained) {
     try {
-        impl_->client.subscribe(filter, static_cast<int>(qos), nullptr, *impl_);
+        const mqtt::subscribe_options options(false, retained == Retained::tells_of_all);
+        impl_->client.subscribe(filter, static_cast<int>(qos), nullptr, *impl_, options);
     } catch (const mqtt::exception&) {
         // Only where the connection is just going down; every connect subscribes again.
     }

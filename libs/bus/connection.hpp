@@ -37,7 +37,7 @@ class Connection {
 
     /// Starts connecting; `up` or `down` follows, later than the time-out where Paho's own clock is coarse.
     void connect();
-    void subscribe(const std::string& filter, QoS qos);
+    void subscribe(const std::string& filter, QoS qos, Retained retained);
     /// False: Paho would not take it.
     bool publish(const Outgoing& message);
 

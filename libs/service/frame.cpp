@@ -99,7 +99,10 @@ void Frame::stop(int signal) {
 
 void Frame::on(topics::Kind kind, Handler<std::string> handler, bus::QoS qos) {
     handlers_[kind].push_back(std::move(handler));
-    bus_.subscribe(names_.filter(kind), qos);
+    // What must never be retained is no wish of now, also when it was published just now: it would come
+    // again.
+    const auto tells = topics::is_retained(kind) ? bus::Retained::tells_of_old : bus::Retained::tells_of_all;
+    bus_.subscribe(names_.filter(kind), qos, tells);
 }
 
 void Frame::on_foreign(const std::vector<std::string>& filters, Foreign handler) {

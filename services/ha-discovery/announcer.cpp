@@ -19,9 +19,9 @@ Json parsed(const std::string& payload) {
 }
 
 const Json& components_of(const Json& config) {
-    static const Json kNone = Json::object();
+    static const Json none = Json::object();
     const auto found = config.find("components");
-    return found != config.end() && found->is_object() ? *found : kNone;
+    return found != config.end() && found->is_object() ? *found : none;
 }
 
 /// The new message with those of the old one that are to go, emptied; nullopt where none goes.

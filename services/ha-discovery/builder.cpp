@@ -10,7 +10,7 @@ std::string expression(const std::string& path) {
     std::string text = "value_json";
     std::string rest = path;
     for (auto dot = rest.find('.'); dot != std::string::npos; dot = rest.find('.')) {
-        text = '(' + text + '.' + rest.substr(0, dot) + " | default({}))";
+        text.insert(0, 1, '(').append(".").append(rest, 0, dot).append(" | default({}))");
         rest.erase(0, dot + 1);
     }
     return text + '.' + rest;
@@ -52,7 +52,9 @@ void Builder::per_phase(const std::string& key, const Text& name, const std::str
                         const Quantity& quantity) {
     for (const auto* phase : std::array{"L1", "L2", "L3"}) {
         const std::string said(phase);
-        number(key + "_l" + said.substr(1), {name.en + ' ' + said, name.de + ' ' + said}, field + '.' + said,
+        const auto named = [&said](std::string words) { return words.append(" ").append(said); };
+        const auto phase_key = std::string(key).append("_l").append(said, 1);
+        number(phase_key, {named(name.en), named(name.de)}, std::string(field).append(".").append(said),
                quantity);
     }
 }
@@ -76,6 +78,16 @@ Entity& Builder::control(Platform platform, const std::string& key, Text name, s
                 .name = std::move(name),
                 .value = std::move(value),
                 .command_topic = command.name});
+}
+
+Entity& Builder::adjustable(const std::string& key, Text name, std::string value, const Range& range,
+                            const topics::Topic<topics::Command>& command) {
+    auto& entity = control(Platform::number, key, std::move(name), std::move(value), command);
+    entity.unit = range.unit;
+    entity.min = range.min;
+    entity.max = range.max;
+    entity.step = range.step;
+    return entity;
 }
 
 Entity& Builder::button(const std::string& key, Text name, const topics::Topic<topics::Command>& command,

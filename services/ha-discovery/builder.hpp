@@ -14,10 +14,10 @@ std::string member(const std::string& path);
 
 /// A unit with what Home Assistant wants to know beside it.
 struct Quantity {
-    const char* unit;
-    const char* device_class;
-    const char* state_class;
-    int precision;
+    const char* unit = "";
+    const char* device_class = "";
+    const char* state_class = "";
+    int precision = 0;
     double per = 1;  ///< of the message's unit
 };
 inline constexpr Quantity kPower{"W", "power", "measurement", 0};
@@ -31,6 +31,14 @@ inline constexpr Quantity kDistance{"km", "distance", "", 0};
 inline constexpr Quantity kSessionEnergy{"kWh", "energy", "total_increasing", 2, 1000};
 inline constexpr Quantity kTotalEnergy{"kWh", "energy", "total_increasing", 2, 1000};
 inline constexpr Quantity kStoredEnergy{"kWh", "energy_storage", "", 1, 1000};
+
+/// What a number may be set to.
+struct Range {
+    std::string unit{};
+    double min = 0;
+    double max = 0;
+    double step = 1;
+};
 
 /// Adds entities that live on one topic, with one availability, to a device.
 class Builder {
@@ -56,6 +64,8 @@ class Builder {
     /// A control whose state is on the topic, too; `value` is Jinja.
     Entity& control(Platform platform, const std::string& key, Text name, std::string value,
                     const topics::Topic<topics::Command>& command);
+    Entity& adjustable(const std::string& key, Text name, std::string value, const Range& range,
+                       const topics::Topic<topics::Command>& command);
     Entity& button(const std::string& key, Text name, const topics::Topic<topics::Command>& command,
                    std::string press = "press");
 

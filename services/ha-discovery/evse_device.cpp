@@ -58,45 +58,35 @@ void add_switches(Builder& control, const topics::Names& names, const std::strin
         "mdi:transmission-tower");
 }
 
-struct Range {
-    double min;
-    double max;
-    double step;
-};
-
-Entity& add_number(Builder& control, const std::string& key, Text name, const std::string& value,
-                   const char* unit, const Range& range, const topics::Topic<topics::Command>& command) {
-    auto& number = control.control(Platform::number, key, std::move(name), value, command);
-    number.unit = unit;
-    number.min = range.min;
-    number.max = range.max;
-    number.step = range.step;
-    return number;
-}
-
 void add_numbers(Builder& control, const topics::Names& names, const site::Evse& evse,
                  const std::string& currency) {
     const auto command = [&](const char* name) { return names.evse_command(evse.id, name); };
-    add_number(control, "max_current", {"Max. current", "Höchststrom"}, "{{ value_json.max_current_a }}", "A",
-               {0, evse.max_current_a, 0.5}, command("max_current_a"))
+    control
+        .adjustable("max_current", {"Max. current", "Höchststrom"}, "{{ value_json.max_current_a }}",
+                    {"A", 0, evse.max_current_a, 0.5}, command("max_current_a"))
         .device_class = "current";
-    add_number(control, "min_current", {"Min. current", "Mindeststrom"}, "{{ value_json.min_current_a }}",
-               "A", {evse.min_current_a, evse.max_current_a, 0.5}, command("min_current_a"))
+    control
+        .adjustable("min_current", {"Min. current", "Mindeststrom"}, "{{ value_json.min_current_a }}",
+                    {"A", evse.min_current_a, evse.max_current_a, 0.5}, command("min_current_a"))
         .device_class = "current";
-    add_number(control, "priority", {"Priority", "Vorrang"}, "{{ value_json.priority }}", "", {1, 100, 1},
-               command("priority"))
+    control
+        .adjustable("priority", {"Priority", "Vorrang"}, "{{ value_json.priority }}", {"", 1, 100, 1},
+                    command("priority"))
         .icon = "mdi:sort-numeric-ascending";
-    auto& energy = add_number(control, "target_energy", {"Charge so much more", "So viel noch laden"},
-                              "{{ ((value_json.target_energy_wh | default(0)) / 1000) | round(2) }}", "kWh",
-                              {0, 200, 0.5}, command("target_energy_wh"));
+    auto& energy = control.adjustable("target_energy", {"Charge so much more", "So viel noch laden"},
+                                      "{{ ((value_json.target_energy_wh | default(0)) / 1000) | round(2) }}",
+                                      {"kWh", 0, 200, 0.5}, command("target_energy_wh"));
     energy.command = "{{ (value | float * 1000) | round | int }}";
     energy.icon = "mdi:battery-plus-variant";
-    add_number(control, "target_soc", {"Charge up to", "Laden bis"},
-               "{{ value_json.target_soc_pct | default(100) }}", "%", {1, 100, 1}, command("target_soc_pct"))
+    control
+        .adjustable("target_soc", {"Charge up to", "Laden bis"},
+                    "{{ value_json.target_soc_pct | default(100) }}", {"%", 1, 100, 1},
+                    command("target_soc_pct"))
         .icon = "mdi:battery-charging-80";
-    add_number(control, "price_limit", {"Price limit", "Preisgrenze"},
-               "{{ value_json.price_limit_per_kwh | default(0) }}", (currency + "/kWh").c_str(),
-               {-1, 2, 0.001}, command("price_limit_per_kwh"))
+    control
+        .adjustable("price_limit", {"Price limit", "Preisgrenze"},
+                    "{{ value_json.price_limit_per_kwh | default(0) }}", {currency + "/kWh", -1, 2, 0.001},
+                    command("price_limit_per_kwh"))
         .icon = "mdi:cash-clock";
 }
 

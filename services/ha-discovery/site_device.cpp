@@ -60,16 +60,6 @@ void add_state(Builder& control, Language language) {
                  "mdi:comment-question-outline");
 }
 
-Entity& add_number(Builder& control, const std::string& key, Text name, const std::string& value,
-                   const char* unit, double max, double step, const topics::Topic<topics::Command>& command) {
-    auto& number = control.control(Platform::number, key, std::move(name), value, command);
-    number.unit = unit;
-    number.max = max;
-    number.step = step;
-    number.category = "config";
-    return number;
-}
-
 void add_controls(Device& device, Builder& control, const site::Site& site, const topics::Names& names) {
     const auto command = [&names](const char* name) { return names.site_command(name); };
     auto& state = control.control(Platform::select, "ems", {"EMS", "EMS"},
@@ -89,16 +79,19 @@ void add_controls(Device& device, Builder& control, const site::Site& site, cons
         return "{{ value_json." + std::string(field) + " | default(" +
                std::to_string(static_cast<long>(most)) + ") }}";
     };
-    add_number(control, "grid_limit", {"Grid limit per phase", "Netzgrenze je Phase"},
-               "{{ value_json.fuse_a }}", "A", grid.main_fuse_a, 0.5, command("grid_limit_a"))
-        .device_class = "current";
+    const auto add_limit = [&control](const char* key, Text name, const std::string& value,
+                                      const Range& range, const topics::Topic<topics::Command>& to) {
+        auto& number = control.adjustable(key, std::move(name), value, range, to);
+        number.category = "config";
+        number.device_class = range.unit == "A" ? "current" : "power";
+    };
+    add_limit("grid_limit", {"Grid limit per phase", "Netzgrenze je Phase"}, "{{ value_json.fuse_a }}",
+              {"A", 0, grid.main_fuse_a, 0.5}, command("grid_limit_a"));
     const double most_import_w = std::min(most_w, grid.max_import_w.value_or(most_w));
-    add_number(control, "max_import", {"Most import while charging", "Höchster Bezug beim Laden"},
-               or_most("max_import_w", most_import_w), "W", most_import_w, 100, command("max_import_w"))
-        .device_class = "power";
-    add_number(control, "max_evse", {"Most for all EVSEs", "Höchstens für alle Ladestationen"},
-               or_most("max_evse_w", most_w), "W", most_w, 100, command("max_evse_w"))
-        .device_class = "power";
+    add_limit("max_import", {"Most import while charging", "Höchster Bezug beim Laden"},
+              or_most("max_import_w", most_import_w), {"W", 0, most_import_w, 100}, command("max_import_w"));
+    add_limit("max_evse", {"Most for all EVSEs", "Höchstens für alle Ladestationen"},
+              or_most("max_evse_w", most_w), {"W", 0, most_w, 100}, command("max_evse_w"));
     auto& fault =
         control.button("clear_fault", {"Clear fault", "Störung quittieren"}, command("clear_fault"));
     fault.icon = "mdi:alert-remove-outline";

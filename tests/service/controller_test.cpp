@@ -275,3 +275,20 @@ TEST_CASE("a flood of commands does not keep it from protecting the fuse") {
     rig.command("evse/garage/set/priority", R"({"value": 3, "id": "last", "source": "somebody else"})");
     CHECK(rig.await_result("last").accepted);
 }
+
+TEST_CASE("a retained command is ignored and answered so, when it is published and when it comes again") {
+    Rig rig;
+    rig.await_setpoint(16);
+    const auto topic = rig.names.evse_command("garage", "mode").name;
+    rig.recorder.publish(topic, R"({"value": "off", "id": "live"})", /*retained=*/true);
+    const auto live = rig.await_result("live");
+    CHECK_FALSE(live.accepted);
+    CHECK(live.text.find("retained") != std::string::npos);
+    rig.recorder.forget();
+    rig.controller->signal(SIGTERM);
+    rig.controller->wait_exit();
+    rig.start();
+    CHECK_FALSE(rig.await_result("live").accepted);
+    rig.await_setpoint(16);
+    rig.recorder.publish(topic, "", /*retained=*/true);  // nobody else finds it
+}
