@@ -5,6 +5,7 @@
 #include <date/tz.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 
@@ -37,10 +38,16 @@ void check_time_zone(const Draft& draft) {
     }
 }
 
+/// What things that are in no list are called, on topics, in reasons and in Home Assistant.
+constexpr std::array<std::string_view, 3> kOurIds{"main", "site", "grid-connection"};
+
 void check_ids(const Draft& draft) {
     std::map<std::string_view, std::string> owners;
     const auto claim = [&](std::string_view list, std::size_t index, const std::string& id) {
         const std::string key = item_key(list, index, "id");
+        if (std::ranges::find(kOurIds, id) != kOurIds.end()) {
+            draft.add(key, "the id " + id + " stands for the site's own; take another");
+        }
         const auto [owner, is_new] = owners.try_emplace(id, key);
         if (!is_new) {
             draft.add(key, "the id " + id + " is taken by " + owner->second + " in line " +

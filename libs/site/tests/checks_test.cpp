@@ -28,6 +28,14 @@ TEST_CASE("circuits, devices and EVSEs have different ids") {
                 "EVSEs must all have different ones"});
 }
 
+TEST_CASE("what stands for the site itself is no name for a part of it") {
+    for (const std::string id : {"main", "site", "grid-connection"}) {
+        CHECK(
+            problems_of(with_master("", "circuits: [{ id: " + id + ", fuse_a: 20 }]\n")) ==
+            Texts{"site.yaml:5: circuits[0].id: the id " + id + " stands for the site's own; take another"});
+    }
+}
+
 TEST_CASE("circuits nest as deep as the engine follows") {
     std::string yaml = "circuits:\n  - { id: c1, fuse_a: 20 }\n";
     for (int i = 2; i <= 8; ++i) {
