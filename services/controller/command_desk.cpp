@@ -138,7 +138,7 @@ void CommandDesk::take(const topics::Parsed& topic, topics::Command command, con
     if (command.source) {
         command.source = command.source->substr(0, kMostSourceBytes);
     }
-    if (const auto* before = answered_before(raw.topic, command)) {
+    if (const auto* before = raw.retained ? nullptr : answered_before(raw.topic, command)) {
         answer(raw, command, *before);
         return;
     }

@@ -31,9 +31,11 @@ class CommandDesk {
     /// What was asked for this visit is over with it.
     void car_left(const std::string& evse);
 
+    /// Writes down what is not yet; by itself a little later.
+    void save();
+
   private:
     void load();
-    void save();
     void tell_overrides();
     void now_changed();
     void refuse_flood(const bus::Incoming& raw, const topics::Command& command);

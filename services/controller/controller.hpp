@@ -27,6 +27,7 @@ class Controller : public service::Service {
     static constexpr std::chrono::milliseconds kNumbers{1000};
 
     explicit Controller(service::Context& context);
+    void stopping() override { desk_.save(); }
 
   private:
     using Moment = service::Steady::time_point;

@@ -1,5 +1,6 @@
 #include "builder.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace sunherd::ha {
@@ -26,6 +27,12 @@ std::string in_unit(const std::string& path, double per) {
 
 std::string member(const std::string& path) {
     return "{{ " + expression(path) + " | default(none) }}";
+}
+
+Builder& Builder::expire_with(std::chrono::milliseconds poll) {
+    using std::chrono::seconds;
+    expires_s_ = static_cast<int>(std::max(seconds(60), std::chrono::ceil<seconds>(10 * poll)).count());
+    return *this;
 }
 
 Entity& Builder::add(Entity entity) {

@@ -3,6 +3,7 @@
 #include "entity.hpp"
 #include "topics/names.hpp"
 
+#include <chrono>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -46,11 +47,8 @@ class Builder {
     Builder(Device& device, std::string topic, std::vector<Availability> availability)
         : device_(device), topic_(std::move(topic)), availability_(std::move(availability)) {}
 
-    /// Measured values are not known any more so long after the last message.
-    Builder& expire_after(int seconds) {
-        expires_s_ = seconds;
-        return *this;
-    }
+    /// Measured values are not known any more when there was no message for a minute, or for ten polls.
+    Builder& expire_with(std::chrono::milliseconds poll);
 
     /// A number that is announced once a message had it.
     Entity& number(const std::string& key, Text name, const std::string& field, const Quantity& quantity);

@@ -4,12 +4,10 @@
 namespace sunherd::ha {
 namespace {
 
-constexpr int kExpiresS = 60;
-
-void add_measured(Device& device, const topics::Names& names) {
+void add_measured(Device& device, const site::Evse& evse, const topics::Names& names) {
     const auto& id = device.id;
     Builder state(device, names.evse_state(id).name, {while_it_answers(names, "evse-collector", id)});
-    state.expire_after(kExpiresS);
+    state.expire_with(evse.poll);
     auto& letter = state.text("state", {"State (IEC 61851)", "Zustand (IEC 61851)"}, "{{ value_json.state }}",
                               "mdi:ev-plug-type2");
     letter.device_class = "enum";
@@ -121,7 +119,7 @@ Device evse_device(const site::Evse& evse, const topics::EvseInfo* info, const t
         device.serial = info->serial.value_or("");
         device.version = info->firmware.value_or("");
     }
-    add_measured(device, names);
+    add_measured(device, evse, names);
     Builder control(device, names.control_evse(evse.id).name, {while_service_lives(names, "controller")});
     add_decided(control, language);
     auto& mode = control.control(Platform::select, "mode", {"Mode", "Modus"}, "{{ value_json.mode }}",

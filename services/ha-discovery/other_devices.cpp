@@ -1,12 +1,8 @@
 #include "builder.hpp"
 #include "catalogue.hpp"
 
-#include <algorithm>
-
 namespace sunherd::ha {
 namespace {
-
-constexpr int kLeastExpiresS = 60;
 
 void add_pv(Device& device, Builder& reading, Builder& energy) {
     device.model = "PV";
@@ -56,9 +52,7 @@ Device building_device(const site::Device& device, const topics::Names& names) {
     Device made{.id = device.id, .name = device.name.value_or(device.id)};
     Builder reading(made, topic_of(device, names),
                     {while_it_answers(names, "building-collector", device.id)});
-    reading.expire_after(std::max(
-        kLeastExpiresS,
-        static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(device.poll).count()) * 10));
+    reading.expire_with(device.poll);
     Builder energy(made, names.energy(device.id).name, {while_service_lives(names, kOurName)});
     switch (device.role) {
         case site::Role::pv:

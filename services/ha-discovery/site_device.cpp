@@ -7,23 +7,22 @@
 namespace sunherd::ha {
 namespace {
 
-constexpr int kExpiresS = 60;
-
-/// Who says what the grid does: a device of its own, or the master EVSE's Load Guard.
-Availability while_grid_is_known(const site::Site& site, const topics::Names& names) {
-    for (const auto& device : site.devices) {
-        if (device.role == site::Role::grid) {
-            return while_it_answers(names, "building-collector", device.id);
-        }
+/// Who says what the grid does, and how often: a device of its own, or the master EVSE's Load Guard.
+Builder grid_builder(Device& made, const site::Site& site, const topics::Names& names) {
+    const auto grid = std::ranges::find(site.devices, site::Role::grid, &site::Device::role);
+    if (grid != site.devices.end()) {
+        Builder builder(made, names.grid().name, {while_it_answers(names, "building-collector", grid->id)});
+        return builder.expire_with(grid->poll);
     }
-    const auto master = std::ranges::find_if(site.evses, [](const auto& evse) { return evse.master; });
-    const auto id = master != site.evses.end() ? master->id : std::string();
-    return while_it_answers(names, "evse-collector", id + "-load-guard");
+    const auto master = std::ranges::find(site.evses, true, &site::Evse::master);
+    const auto evse = master != site.evses.end() ? *master : site::Evse{};
+    Builder builder(made, names.grid().name,
+                    {while_it_answers(names, "evse-collector", evse.id + "-load-guard")});
+    return builder.expire_with(evse.load_guard_poll);
 }
 
 void add_grid(Device& device, const site::Site& site, const topics::Names& names) {
-    Builder grid(device, names.grid().name, {while_grid_is_known(site, names)});
-    grid.expire_after(kExpiresS);
+    auto grid = grid_builder(device, site, names);
     grid.number("grid_power", {"Grid power", "Netzleistung"}, "power_w", kPower);
     grid.per_phase("grid_current", {"Grid current", "Netzstrom"}, "current_a", kCurrent);
     grid.per_phase("grid_voltage", {"Grid voltage", "Netzspannung"}, "voltage_v", kVoltage);
@@ -115,7 +114,7 @@ Device site_device(const site::Site& site, const topics::Names& names, Language 
     device.model = language == Language::de ? "Anlage" : "Site";
     add_grid(device, site, names);
     Builder control(device, names.control_site().name, {while_service_lives(names, "controller")});
-    control.expire_after(kExpiresS);
+    control.expire_with({});
     add_balance(control);
     add_state(control, language);
     add_controls(device, control, site, names);

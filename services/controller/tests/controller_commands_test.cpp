@@ -229,3 +229,13 @@ TEST_CASE("after a second controller was stopped, a person gives the site back t
     CHECK(house.result().accepted);
     CHECK(house.setpoint().epoch > 2'000'000'000);
 }
+
+TEST_CASE("what was commanded just before the end is known after it") {
+    House house;
+    house.run(10);
+    house.command("evse/garage/set/mode", "off");
+    house.controller->stopping();
+    service::VirtualContext again(home(), house.directory.path());
+    const controller::Controller restarted(again);
+    CHECK(again.last(again.names().control_overrides()).overrides.size() == 1);
+}
