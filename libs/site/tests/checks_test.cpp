@@ -29,11 +29,16 @@ TEST_CASE("circuits, devices and EVSEs have different ids") {
 }
 
 TEST_CASE("what stands for the site itself is no name for a part of it") {
-    for (const std::string id : {"main", "site", "grid-connection"}) {
-        CHECK(
-            problems_of(with_master("", "circuits: [{ id: " + id + ", fuse_a: 20 }]\n")) ==
-            Texts{"site.yaml:5: circuits[0].id: the id " + id + " stands for the site's own; take another"});
+    CHECK(problems_of(with_master("", "circuits: [{ id: main, fuse_a: 20 }]\n")) ==
+          Texts{"site.yaml:5: circuits[0].id: the id main stands for the site's own; take another"});
+    for (const std::string id : {"site", "grid-connection"}) {
+        CHECK(problems_of(with_master(
+                  "", "devices: [{ id: " + id + ", profile: varta, role: battery, host: 10.0.0.9 }]\n")) ==
+              Texts{"site.yaml:5: devices[0].id: the id " + id + " stands for the site's own; take another"});
     }
+    CHECK(problems_of(
+              with_master("", "devices: [{ id: main, profile: varta, role: battery, host: 10.0.0.9 }]\n"))
+              .empty());
 }
 
 TEST_CASE("circuits nest as deep as the engine follows") {
