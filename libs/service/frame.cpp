@@ -155,11 +155,12 @@ bool Frame::receive(bus::Incoming incoming) {
     if (take_) {
         return take_(incoming);
     }
-    if (incoming.payload.size() > topics::kMaxPayloadBytes) {
-        incoming.payload.resize(topics::kMaxPayloadBytes + 1);  // enough for the codec to refuse it
+    const bool too_large = incoming.payload.size() > topics::kMaxPayloadBytes;
+    if (too_large) {
+        incoming.payload = {};  // nobody will read it, so it need not wait
     }
     auto topic = names_.parse(incoming.topic);
-    if (inbox_.push({.topic = std::move(topic), .raw = std::move(incoming)})) {
+    if (inbox_.push({.topic = std::move(topic), .raw = std::move(incoming), .too_large = too_large})) {
         loop_.post([this] { fetch(); });
     }
     return true;
@@ -168,8 +169,11 @@ bool Frame::receive(bus::Incoming incoming) {
 /// One message per turn, so that a flood leaves the loop free for timers; the next turn is booked first, so
 /// that a handler that throws doesn't end it.
 void Frame::fetch() {
-    if (const auto item = inbox_.pop()) {
+    if (auto item = inbox_.pop()) {
         loop_.post([this] { fetch(); });
+        if (item->too_large) {
+            item->raw.payload.assign(topics::kMaxPayloadBytes + 1, ' ');  // enough for the codec to refuse it
+        }
         deliver(*item);
     }
 }

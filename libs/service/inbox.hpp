@@ -24,6 +24,7 @@ class Inbox {
         std::optional<topics::Parsed>
             topic;  ///< absent: a filter of ours matched, but it is no topic of ours
         bus::Incoming raw;
+        bool too_large = false;  ///< it was, and waits without its payload
     };
 
     /// True: nobody is on the way to fetch, so somebody must be sent to `pop` until it gives nothing.

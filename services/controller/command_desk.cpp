@@ -124,14 +124,13 @@ void CommandDesk::refuse_flood(const bus::Incoming& raw, const topics::Command& 
            {.text = "too many commands: after " + std::to_string(static_cast<int>(RateLimit::kEach.at_once)) +
                     " at once, " + std::to_string(static_cast<int>(RateLimit::kEach.per_second)) +
                     " in a second of each source are carried out; send it again"});
-    if (!std::exchange(flooded_, true)) {
+    if (floods_.admit(raw.source, context_.clock().now())) {
         context_.event(topics::Severity::warning, "too_many_commands",
                        "commands come faster than they are carried out; those beyond are refused");
     }
 }
 
 void CommandDesk::take(const topics::Parsed& topic, topics::Command command, const bus::Incoming& raw) {
-    flooded_ = false;
     if (!command.source && !raw.source.empty()) {
         command.source = raw.source;
     }

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "rate_limit.hpp"
 #include "service/service.hpp"
+#include "service/throttle.hpp"
 
 #include <deque>
 #include <functional>
@@ -50,7 +51,7 @@ class CommandDesk {
     Overrides saved_;
     std::optional<Overrides> told_;
     bool save_failed_ = false;
-    bool flooded_ = false;
+    service::Throttle floods_{std::chrono::minutes(1)};
     RateLimit rate_limit_;
     std::deque<std::pair<std::string, Answer>> answered_;  ///< topic and id of the last ones
 };
