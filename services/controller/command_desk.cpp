@@ -80,43 +80,36 @@ void CommandDesk::save() {
 }
 
 void CommandDesk::tell_overrides() {
-    if (told_ != overrides_) {
-        told_ = overrides_;
-        context_.publish(context_.names().control_overrides(), overrides_.listed());
-    }
+    told_ = overrides_;
+    context_.publish(context_.names().control_overrides(), overrides_.listed());
 }
 
-void CommandDesk::now_changed() {
-    tell_overrides();
-    hooks_.changed();
+void CommandDesk::see_changes() {
+    if (overrides_ != told_) {
+        tell_overrides();
+        hooks_.changed();
+    }
 }
 
 void CommandDesk::tick() {
-    if (overrides_.expire(context_.clock().utc())) {
-        now_changed();
-    }
+    overrides_.expire(context_.clock().utc());
+    see_changes();
 }
 
 void CommandDesk::charged(const std::string& evse, double energy_wh) {
-    const auto before = overrides_;
     if (overrides_.charged(evse, energy_wh)) {
         overrides_.clear(evse, "departure");
         context_.event(topics::Severity::info, "energy_charged",
                        "the energy asked for is charged; " + evse + " goes on as before", evse);
     }
-    if (overrides_ != before) {
-        now_changed();
-    }
+    see_changes();
 }
 
 void CommandDesk::car_left(const std::string& evse) {
-    const auto before = overrides_;
     for (const auto setting : kOfThisVisit) {
         overrides_.clear(evse, std::string(setting));
     }
-    if (overrides_ != before) {
-        now_changed();
-    }
+    see_changes();
 }
 
 void CommandDesk::refuse_flood(const bus::Incoming& raw, const topics::Command& command) {
@@ -141,7 +134,6 @@ void CommandDesk::take(const topics::Parsed& topic, topics::Command command, con
         answer(raw, command, *before);
         return;
     }
-    const auto before = overrides_;
     const auto given = carry_out(topic, command, raw.retained);
     if (command.id && !raw.retained) {
         answered_.emplace_back(key_of(raw.topic, command), given);
@@ -150,9 +142,7 @@ void CommandDesk::take(const topics::Parsed& topic, topics::Command command, con
         }
     }
     answer(raw, command, given);
-    if (overrides_ != before) {
-        now_changed();
-    }
+    see_changes();
 }
 
 Answer CommandDesk::carry_out(const topics::Parsed& topic, const topics::Command& command, bool retained) {

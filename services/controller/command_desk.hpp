@@ -38,7 +38,8 @@ class CommandDesk {
   private:
     void load();
     void tell_overrides();
-    void now_changed();
+    /// Tells everybody, where overrides are others than they were told.
+    void see_changes();
     void refuse_flood(const bus::Incoming& raw, const topics::Command& command);
     void take(const topics::Parsed& topic, topics::Command command, const bus::Incoming& raw);
     Answer carry_out(const topics::Parsed& topic, const topics::Command& command, bool retained);
@@ -49,7 +50,7 @@ class CommandDesk {
     Hooks hooks_;
     Overrides overrides_;
     Overrides saved_;
-    std::optional<Overrides> told_;
+    Overrides told_;
     bool save_failed_ = false;
     service::Throttle floods_{std::chrono::minutes(1)};
     RateLimit rate_limit_;

@@ -18,6 +18,7 @@ constexpr double kMostW = 1e7;
 struct Question {
     const std::string& evse;
     const Setting& setting;
+    std::vector<const CommandLimits::Evse*> targets;  ///< the EVSEs it is about; nullptr: the site itself
     CommandValue value;
     std::optional<topics::Timestamp> until{};
     topics::Timestamp utc;
@@ -40,13 +41,6 @@ std::string known_evses(const CommandLimits& limits) {
     return text.empty() ? " none" : text;
 }
 
-double override_or(const Overrides& overrides, const std::string& evse, const char* setting,
-                   double otherwise) {
-    const auto* found = overrides.find(evse, setting);
-    const auto* number = found != nullptr ? std::get_if<double>(&found->value) : nullptr;
-    return number != nullptr ? *number : otherwise;
-}
-
 Bounds bounds_of(const Question& question, const CommandLimits::Evse* evse, const Overrides& overrides) {
     Bounds bounds{.time_zone = question.limits.time_zone, .utc = question.utc};
     switch (question.setting.kind) {
@@ -66,7 +60,7 @@ Bounds bounds_of(const Question& question, const CommandLimits::Evse* evse, cons
         case ValueKind::current:
             bounds.least = evse->min_current_a;
             bounds.most = std::max(evse->min_current_a,
-                                   override_or(overrides, evse->id, "max_current_a", evse->max_current_a));
+                                   number_or(overrides.find(evse->id, "max_current_a"), evse->max_current_a));
             break;
         default:
             break;
@@ -74,36 +68,47 @@ Bounds bounds_of(const Question& question, const CommandLimits::Evse* evse, cons
     return bounds;
 }
 
-/// Whether this EVSE can do it.
-Checked check_evse(const Question& question, const CommandLimits::Evse& evse, const Overrides& overrides) {
-    auto value = read_value(question.setting.kind, question.value, bounds_of(question, &evse, overrides));
-    if (question.setting.kind == ValueKind::mode && value == CommandValue(std::string("night")) &&
-        !evse.has_night) {
-        return tl::unexpected("the site file has no night windows for " + evse.id);
+/// Whether this EVSE, or the site, can do it.
+Checked check_for(const CommandLimits::Evse* evse, const Question& question, const Overrides& overrides) {
+    auto value = read_value(question.setting.kind, question.value, bounds_of(question, evse, overrides));
+    if (evse == nullptr) {
+        return value;
     }
-    if (question.setting.name == "restart_load_guard" && !evse.is_master) {
-        return tl::unexpected(evse.id + " carries no Load Guard");
+    if (question.setting.kind == ValueKind::mode && value == CommandValue(std::string("night")) &&
+        !evse->has_night) {
+        return tl::unexpected("the site file has no night windows for " + evse->id);
+    }
+    if (question.setting.name == "restart_load_guard" && !evse->is_master) {
+        return tl::unexpected(evse->id + " carries no Load Guard");
     }
     return value;
 }
 
-/// The EVSEs that it is about; none for a setting of the site itself.
-std::vector<CommandLimits::Evse> evses_of(const Question& question) {
-    std::vector<CommandLimits::Evse> all;
-    const bool of_all = question.setting.scope == Scope::site && question.setting.kind == ValueKind::mode;
-    std::ranges::copy_if(question.limits.evses, std::back_inserter(all),
-                         [&](const auto& each) { return of_all || each.id == question.evse; });
+std::vector<const CommandLimits::Evse*> targets_of(const std::string& evse, const Setting& setting,
+                                                   const CommandLimits& limits) {
+    if (setting.scope == Scope::site && setting.kind != ValueKind::mode) {
+        return {nullptr};
+    }
+    std::vector<const CommandLimits::Evse*> all;
+    for (const auto& each : limits.evses) {
+        if (evse.empty() || each.id == evse) {
+            all.push_back(&each);
+        }
+    }
     return all;
 }
 
+std::string id_of(const CommandLimits::Evse* target) {
+    return target != nullptr ? target->id : std::string();
+}
+
 Checked check(const Question& question, const Overrides& overrides) {
-    const auto evses = evses_of(question);
-    if (evses.empty()) {
-        return read_value(question.setting.kind, question.value, bounds_of(question, nullptr, overrides));
+    if (question.targets.empty()) {  // a mode for all, and there is none
+        return read_value(question.setting.kind, question.value, {});
     }
     Checked value;
-    for (const auto& evse : evses) {
-        value = check_evse(question, evse, overrides);
+    for (const auto* target : question.targets) {
+        value = check_for(target, question, overrides);
         if (!value) {
             break;
         }
@@ -121,12 +126,8 @@ Answer end_override(const Question& question, Overrides& overrides) {
         return {true, question.evse.empty() ? "no overrides are left"
                                             : "no overrides of " + question.evse + " are left"};
     }
-    const auto evses = evses_of(question);
-    for (const auto& evse : evses) {
-        overrides.clear(evse.id, name);
-    }
-    if (evses.empty()) {
-        overrides.clear("", name);
+    for (const auto* target : question.targets) {
+        overrides.clear(id_of(target), name);
     }
     return {true, name + " is as in the site file"};
 }
@@ -140,15 +141,11 @@ Answer put_in_force(const Question& question, const CommandValue& value,
         until = topics::parse_rfc3339(std::get<std::string>(value));  // it is over by itself
         said = in_local_time(*until, question.limits.time_zone, question.utc);
     }
-    const auto evses = evses_of(question);
-    for (const auto& evse : evses) {
-        overrides.set(evse.id, name, {value, until, source});
+    for (const auto* target : question.targets) {
+        overrides.set(id_of(target), name, {value, until, source});
         if (value == CommandValue(std::string("off"))) {  // of whoever asked for an energy before
-            overrides.clear(evse.id, std::string(kTargetEnergy));
+            overrides.clear(id_of(target), std::string(kTargetEnergy));
         }
-    }
-    if (evses.empty()) {
-        overrides.set("", name, {value, until, source});
     }
     const bool tells_end = until && question.setting.kind != ValueKind::time;
     return {true,
@@ -214,8 +211,8 @@ Answer answer(Question& question, const topics::Command& command, Overrides& ove
 Answer carry_out(const std::string& evse, const std::string& setting, const topics::Command& command,
                  topics::Timestamp utc, const CommandLimits& limits, Overrides& overrides) {
     const auto scope = evse.empty() ? Scope::site : Scope::evse;
-    const auto is_it = [&evse](const auto& each) { return each.id == evse; };
-    if (scope == Scope::evse && std::ranges::none_of(limits.evses, is_it)) {
+    if (scope == Scope::evse &&
+        std::ranges::find(limits.evses, evse, &CommandLimits::Evse::id) == limits.evses.end()) {
         return {false,
                 setting + ": no EVSE " + evse + " is controlled here; there are" + known_evses(limits)};
     }
@@ -223,7 +220,8 @@ Answer carry_out(const std::string& evse, const std::string& setting, const topi
     if (known == nullptr) {
         return {false, setting + ": no such setting; there are" + known_settings(scope)};
     }
-    Question question{evse, *known, command.value, command.until, utc, limits};
+    Question question{evse, *known, targets_of(evse, *known, limits), command.value, command.until,
+                      utc,  limits};
     return answer(question, command, overrides);
 }
 

@@ -30,7 +30,6 @@ struct Answer {
     std::string text;                          ///< what is in force now, or why not
     std::optional<topics::Timestamp> until{};  ///< as it was understood
     const Setting* pressed = nullptr;          ///< a button that is to have its effect
-    bool operator==(const Answer&) const = default;
 };
 
 /// Carries out `evse/{evse}/set/{setting}`, or `set/{setting}` where `evse` is empty: changes `overrides` if

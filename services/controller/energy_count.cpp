@@ -1,26 +1,12 @@
 #include "energy_count.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include <utility>
 
 namespace sunherd::controller {
-namespace {
-
-/// Over a longer silence the power between is not known.
-constexpr double kLongestGapS = 60;
-constexpr double kMostW = 1e6;
-
-}  // namespace
 
 double EnergyCount::take(const std::string& evse, const topics::EvseState& state, Moment received) {
     Count& count = counts_[evse];
-    const double power_w = std::clamp(state.power_w.value_or(0), 0.0, kMostW);
-    if (count.last) {
-        const double seconds = std::chrono::duration<double>(received - *count.last).count();
-        count.waiting_wh += std::clamp(seconds, 0.0, kLongestGapS) * (power_w + count.last_w) / 2 / 3600;
-    }
-    count.last = received;
-    count.last_w = power_w;
+    count.waiting_wh += count.flow.add(state.power_w.value_or(0), received);
     return count.waiting_wh >= kStepWh ? std::exchange(count.waiting_wh, 0) : 0;
 }
 

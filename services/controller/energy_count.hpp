@@ -1,10 +1,9 @@
 #pragma once
 
+#include "energy/power_integral.hpp"
 #include "topics/messages.hpp"
 
-#include <chrono>
 #include <map>
-#include <optional>
 #include <string>
 
 namespace sunherd::controller {
@@ -13,7 +12,7 @@ namespace sunherd::controller {
 /// anew. No I/O.
 class EnergyCount {
   public:
-    using Moment = std::chrono::steady_clock::time_point;
+    using Moment = energy::PowerIntegral::Moment;
 
     /// What came since the last call with something to tell, in steps of at least `kStepWh`; 0 otherwise.
     double take(const std::string& evse, const topics::EvseState& state, Moment received);
@@ -24,8 +23,7 @@ class EnergyCount {
 
   private:
     struct Count {
-        std::optional<Moment> last{};
-        double last_w = 0;
+        energy::PowerIntegral flow{};
         double waiting_wh = 0;
         bool connected = false;
     };

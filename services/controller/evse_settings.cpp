@@ -13,11 +13,6 @@ using topics::ChargeMode;
 constexpr double kTimeReserve = 1.15;
 constexpr double kChargeEfficiency = 0.9;  ///< from the wall box into the car's battery
 
-std::optional<double> number_of(const Override* override) {
-    const auto* value = override != nullptr ? std::get_if<double>(&override->value) : nullptr;
-    return value != nullptr ? std::optional(*value) : std::nullopt;
-}
-
 std::optional<std::string> word_of(const Override* override) {
     const auto* value = override != nullptr ? std::get_if<std::string>(&override->value) : nullptr;
     return value != nullptr ? std::optional(*value) : std::nullopt;
@@ -68,10 +63,6 @@ ChargeMode acting_mode(const EvseSettings& settings, const Surroundings& known) 
 }
 
 }  // namespace
-
-double number_or(const Override* override, double otherwise) {
-    return number_of(override).value_or(otherwise);
-}
 
 bool is_standby(const Overrides& overrides) {
     return word_of(overrides.find("", "ems_state")) == "standby";

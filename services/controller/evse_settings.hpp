@@ -43,8 +43,7 @@ struct EvseSettings {
 /// raises nothing: without a price mode `price` has no plan.
 EvseSettings settings_of(const site::Evse& evse, const Overrides& overrides, const Surroundings& known);
 
-/// What somebody set for the site: a number or a word, or otherwise.
-double number_or(const Override* override, double otherwise);
+/// What somebody set for the site.
 bool is_standby(const Overrides& overrides);
 topics::BatteryMode battery_mode(const Overrides& overrides);
 

@@ -1,7 +1,6 @@
 #include "market_and_cars.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace sunherd::controller {
 namespace {

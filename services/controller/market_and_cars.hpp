@@ -1,9 +1,9 @@
 #pragma once
 
-#include "evse_settings.hpp"
 #include "topics/messages.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace sunherd::controller {

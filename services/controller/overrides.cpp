@@ -36,6 +36,15 @@ void read_entry(const json& entry, Overrides& overrides) {
 
 }  // namespace
 
+std::optional<double> number_of(const Override* override) {
+    const auto* value = override != nullptr ? std::get_if<double>(&override->value) : nullptr;
+    return value != nullptr ? std::optional(*value) : std::nullopt;
+}
+
+double number_or(const Override* override, double otherwise) {
+    return number_of(override).value_or(otherwise);
+}
+
 void Overrides::set(const std::string& evse, const std::string& setting, Override value) {
     overrides_[{evse, setting}] = std::move(value);
 }

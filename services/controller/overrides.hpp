@@ -23,6 +23,10 @@ struct Override {
 /// The setting whose value is what is still to be charged.
 inline constexpr std::string_view kTargetEnergy = "target_energy_wh";
 
+/// The number that somebody set; absent where there is none.
+std::optional<double> number_of(const Override* override);
+double number_or(const Override* override, double otherwise);
+
 /// All overrides in force, by EVSE ("" = the site) and setting. A value; the controller keeps it in a file.
 class Overrides {
   public:

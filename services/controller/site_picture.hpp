@@ -36,8 +36,6 @@ class SitePicture {
 
     engine::Site at(Moment now, topics::Timestamp utc, const Overrides& overrides) const;
     EvseSettings settings(const site::Evse& evse, topics::Timestamp utc, const Overrides& overrides) const;
-    /// The main fuse, or a lower limit that somebody set.
-    double grid_limit_a(const Overrides& overrides) const;
 
     /// Those we control; the engine's site has the same order.
     const std::vector<site::Evse>& evses() const { return evses_; }
@@ -69,6 +67,8 @@ class SitePicture {
     };
 
     void order_circuits();
+    /// The main fuse, or a lower limit that somebody set.
+    double grid_limit_a(const Overrides& overrides) const;
     bool is_ours(const std::string& evse) const;
     int circuit_index(const std::optional<std::string>& id) const;
     void add_circuits(engine::Site& picture) const;

@@ -18,13 +18,6 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
-
 /// The number at the beginning; `text` keeps the rest.
 std::optional<double> take_number(std::string_view& text) {
     double number = 0;
@@ -40,7 +33,7 @@ std::optional<double> take_number(std::string_view& text) {
 std::optional<std::chrono::milliseconds> span_of(std::string_view text) {
     constexpr double kMostMs = 366.0 * 24 * 3600 * 1000;
     const auto number = take_number(text);
-    const auto unit = lower(text);
+    const auto unit = lower_case(text);
     const double ms = number.value_or(0) * (unit == "s"                    ? 1000
                                             : unit == "min" || unit == "m" ? 60'000
                                             : unit == "h"                  ? 3'600'000
@@ -50,6 +43,13 @@ std::optional<std::chrono::milliseconds> span_of(std::string_view text) {
 }
 
 }  // namespace
+
+std::string lower_case(std::string_view text) {
+    std::string result(text);
+    std::ranges::transform(result, result.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return result;
+}
 
 Spoken take_apart(const std::string& text) {
     if (const auto at = text.rfind(" for "); at != std::string::npos) {
@@ -67,8 +67,8 @@ Spoken take_apart(const std::string& text) {
 std::optional<double> number_with_unit(std::string_view text, std::string_view unit) {
     text = trimmed(text);
     const auto number = take_number(text);
-    const auto said = lower(text);
-    const auto ours = lower(trimmed(unit));
+    const auto said = lower_case(text);
+    const auto ours = lower_case(trimmed(unit));
     if (!number || said.empty() || said == ours) {
         return number;
     }

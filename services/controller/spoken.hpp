@@ -21,4 +21,6 @@ Spoken take_apart(const std::string& text);
 /// number.
 std::optional<double> number_with_unit(std::string_view text, std::string_view unit);
 
+std::string lower_case(std::string_view text);
+
 }  // namespace sunherd::controller

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <vector>
 
 namespace sunherd::controller {
 namespace {
@@ -27,14 +28,27 @@ std::string decimal(double value) {
     return text.data();
 }
 
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
 Read refuse(const std::string& expected, const CommandValue& value) {
     return tl::unexpected("expected " + expected + ", got " + in_words(value));
+}
+
+using Words = std::vector<std::string_view>;
+
+template <topics::Worded E>
+Words words_of() {
+    Words all;
+    for (const auto& entry : enum_words(E{})) {
+        all.push_back(entry.second);
+    }
+    return all;
+}
+
+Read refuse_word(const Words& words, const CommandValue& value) {
+    std::string expected = "one of";
+    for (const auto word : words) {
+        expected.append(" ").append(word);
+    }
+    return refuse(expected, value);
 }
 
 Read read_number(const CommandValue& value, double least, double most, std::string_view unit,
@@ -61,7 +75,7 @@ Read read_current(const CommandValue& value, const Bounds& bounds, bool zero_too
 }
 
 std::optional<ChargeMode> mode_of(const std::string& said) {
-    const auto word = lower(said);
+    const auto word = lower_case(said);
     // What other systems call the same.
     constexpr std::array kAliases{
         std::pair{"pv"sv, ChargeMode::solar},           std::pair{"solar_only"sv, ChargeMode::solar},
@@ -80,28 +94,26 @@ Read read_mode(const CommandValue& value) {
     const auto* word = std::get_if<std::string>(&value);
     const auto mode = word != nullptr ? mode_of(*word) : std::nullopt;
     if (!mode) {
-        return refuse("one of off now night eco solar excess plan price", value);
+        return refuse_word(words_of<ChargeMode>(), value);
     }
     return std::string(topics::to_word(*mode));
 }
 
-Read read_word(const CommandValue& value, std::initializer_list<std::string_view> words) {
+Read read_word(const CommandValue& value, const Words& words) {
     const auto* said = std::get_if<std::string>(&value);
-    std::string all;
     for (const auto word : words) {
-        if (said != nullptr && lower(*said) == word) {
+        if (said != nullptr && lower_case(*said) == word) {
             return std::string(word);
         }
-        all += ' ' + std::string(word);
     }
-    return refuse("one of" + all, value);
+    return refuse_word(words, value);
 }
 
 Read read_flag(const CommandValue& value) {
     if (const auto* flag = std::get_if<bool>(&value)) {
         return *flag;
     }
-    const auto word = lower(in_words(value));
+    const auto word = lower_case(in_words(value));
     const auto is_one_of = [&word](std::initializer_list<std::string_view> words) {
         return std::ranges::find(words, word) != words.end();
     };
@@ -136,7 +148,7 @@ Read read_time(const CommandValue& value, const Bounds& bounds) {
 }
 
 Read read_press(const CommandValue& value) {
-    if (value == CommandValue(true) || lower(in_words(value)) == "press") {
+    if (value == CommandValue(true) || lower_case(in_words(value)) == "press") {
         return true;
     }
     return refuse("press", value);
@@ -170,7 +182,7 @@ tl::expected<CommandValue, std::string> read_value(ValueKind kind, const Command
         case ValueKind::ems_state:
             return read_word(value, {"auto", "standby"});
         case ValueKind::battery_mode:
-            return read_word(value, {"auto", "battery_first", "evse_first", "support"});
+            return read_word(value, words_of<topics::BatteryMode>());
         case ValueKind::current:
             return read_current(value, bounds, false);
         case ValueKind::current_or_zero:

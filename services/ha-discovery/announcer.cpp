@@ -8,7 +8,6 @@ namespace sunherd::ha {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Publishes = std::vector<std::pair<std::string, std::string>>;
 
 constexpr auto kMigrate = R"({"migrate_discovery":true})";
 
@@ -84,7 +83,7 @@ std::set<std::pair<std::string, std::string>> Announcer::known() const {
     return all;
 }
 
-std::vector<std::pair<std::string, std::string>> Announcer::to_publish(const std::vector<Device>& devices) {
+Publishes Announcer::to_publish(const std::vector<Device>& devices) {
     const topics::HomeAssistantNames names(options_.prefix, options_.site);
     Announcements wanted;
     Publishes first;
@@ -116,7 +115,7 @@ std::vector<std::pair<std::string, std::string>> Announcer::to_publish(const std
     return first;
 }
 
-std::vector<std::pair<std::string, std::string>> Announcer::again() const {
+Publishes Announcer::again() const {
     return {announced_.begin(), announced_.end()};
 }
 

@@ -20,12 +20,12 @@ class Announcer {
     /// Device and key of every entity that is announced.
     std::set<std::pair<std::string, std::string>> known() const;
 
-    /// In order, all retained; an empty payload removes what the topic announced. An entity that goes from a
+    /// All retained. An entity that goes from a
     /// device that stays is first emptied, as Home Assistant wants it; where single entities become a device,
     /// they migrate.
-    std::vector<std::pair<std::string, std::string>> to_publish(const std::vector<Device>& devices);
+    Publishes to_publish(const std::vector<Device>& devices);
     /// Everything again, as it is.
-    std::vector<std::pair<std::string, std::string>> again() const;
+    Publishes again() const;
 
   private:
     PayloadOptions options_;

@@ -70,6 +70,14 @@ Entity& Builder::text(const std::string& key, Text name, std::string value, std:
     return add({.key = key, .name = std::move(name), .value = std::move(value), .icon = std::move(icon)});
 }
 
+void Builder::reason(Text name, Language language) {
+    text("reason", std::move(name),
+         language == Language::de
+             ? "{{ (value_json.reason.text_de | default(value_json.reason.text))[:250] }}"
+             : "{{ value_json.reason.text[:250] }}",
+         "mdi:comment-question-outline");
+}
+
 Entity& Builder::flag(const std::string& key, Text name, const std::string& value, std::string device_class) {
     return add({.platform = Platform::binary_sensor,
                 .key = key,

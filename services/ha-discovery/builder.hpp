@@ -4,7 +4,6 @@
 #include "topics/names.hpp"
 
 #include <chrono>
-#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -29,8 +28,7 @@ inline constexpr Quantity kCharge{"%", "battery", "measurement", 0};
 inline constexpr Quantity kTemperature{"°C", "temperature", "measurement", 1};
 inline constexpr Quantity kDuration{"s", "duration", "", 0};
 inline constexpr Quantity kDistance{"km", "distance", "", 0};
-inline constexpr Quantity kSessionEnergy{"kWh", "energy", "total_increasing", 2, 1000};
-inline constexpr Quantity kTotalEnergy{"kWh", "energy", "total_increasing", 2, 1000};
+inline constexpr Quantity kEnergy{"kWh", "energy", "total_increasing", 2, 1000};
 inline constexpr Quantity kStoredEnergy{"kWh", "energy_storage", "", 1, 1000};
 
 /// What a number may be set to.
@@ -57,6 +55,8 @@ class Builder {
                    const Quantity& quantity);
     /// A word or sentence; `value` is Jinja.
     Entity& text(const std::string& key, Text name, std::string value, std::string icon = {});
+    /// The sentence that says why.
+    void reason(Text name, Language language);
     /// `value`: a Jinja expression.
     Entity& flag(const std::string& key, Text name, const std::string& value, std::string device_class = {});
     /// A control whose state is on the topic, too; `value` is Jinja.

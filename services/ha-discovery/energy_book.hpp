@@ -3,6 +3,7 @@
 #include "energy_counter.hpp"
 #include "topics/names.hpp"
 
+#include <array>
 #include <map>
 #include <string>
 
@@ -26,12 +27,14 @@ class EnergyBook {
     std::map<std::string, topics::EnergyTotals> changed();
 
   private:
-    enum class Kind { imported, exported, produced, charged, discharged, consumed };
+    /// Which of a message's energies.
+    using Total = std::optional<double> topics::EnergyTotals::*;
     struct Entry {
-        std::map<Kind, EnergyCounter> counters;
+        std::array<EnergyCounter, 6> counters;
         topics::EnergyTotals told;
     };
-    void count(const std::string& id, Kind kind, const std::optional<double>& counter_wh,
+    EnergyCounter& counter(const std::string& id, Total total);
+    void count(const std::string& id, Total total, const std::optional<double>& counter_wh,
                const std::optional<double>& power_w, Moment at);
 
     std::map<std::string, Entry> entries_;

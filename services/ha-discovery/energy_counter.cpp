@@ -6,15 +6,7 @@
 namespace sunherd::ha {
 namespace {
 
-/// No building has more; beyond it a counter's step is none.
-constexpr double kMostW = 1e6;
 constexpr double kStepAllowanceWh = 1000;  ///< of counters that move in steps
-/// Over a longer silence the power between is not known.
-constexpr double kLongestGapS = 60;
-
-double seconds_between(EnergyCounter::Moment from, EnergyCounter::Moment to) {
-    return std::max(0.0, std::chrono::duration<double>(to - from).count());
-}
 
 }  // namespace
 
@@ -33,24 +25,20 @@ void EnergyCounter::count(double counter_wh, Moment at) {
         total_wh_ = std::max(total_wh_.value_or(0), counter_wh);
     } else {
         const double step_wh = counter_wh - *counter_wh_;
-        const double most_wh = kStepAllowanceWh + seconds_between(*at_, at) * kMostW / 3600;
+        const double seconds = std::chrono::duration<double>(at - counted_at_).count();
+        const double most_wh = kStepAllowanceWh + std::max(0.0, seconds) * energy::kMostW / 3600;
         if (step_wh > 0 && step_wh <= most_wh) {
             *total_wh_ += step_wh;
         }
     }
     counter_wh_ = counter_wh;
-    at_ = at;
+    counted_at_ = at;
 }
 
 void EnergyCounter::flow(double power_w, Moment at) {
-    if (counter_wh_ || !std::isfinite(power_w)) {
-        return;
+    if (!counter_wh_ && std::isfinite(power_w)) {
+        total_wh_ = total_wh_.value_or(0) + flow_.add(power_w, at);
     }
-    const double now_w = std::clamp(power_w, 0.0, kMostW);
-    const double seconds = at_ ? std::min(seconds_between(*at_, at), kLongestGapS) : 0;
-    total_wh_ = total_wh_.value_or(0) + seconds * (power_w_ + now_w) / 2 / 3600;
-    power_w_ = now_w;
-    at_ = at;
 }
 
 }  // namespace sunherd::ha

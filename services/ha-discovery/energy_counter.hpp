@@ -1,6 +1,7 @@
 #pragma once
 
-#include <chrono>
+#include "energy/power_integral.hpp"
+
 #include <optional>
 
 namespace sunherd::ha {
@@ -10,7 +11,7 @@ namespace sunherd::ha {
 /// count was. Pure.
 class EnergyCounter {
   public:
-    using Moment = std::chrono::steady_clock::time_point;
+    using Moment = energy::PowerIntegral::Moment;
 
     /// What was published before a restart: the count is never below it.
     void resume(double total_wh);
@@ -25,8 +26,8 @@ class EnergyCounter {
   private:
     std::optional<double> total_wh_{};
     std::optional<double> counter_wh_{};
-    std::optional<Moment> at_{};
-    double power_w_ = 0;
+    Moment counted_at_{};  ///< of `counter_wh_`
+    energy::PowerIntegral flow_{};
 };
 
 }  // namespace sunherd::ha

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "site/site.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,7 +9,7 @@
 /// What Home Assistant is to make of a site, before it becomes JSON. Pure.
 namespace sunherd::ha {
 
-enum class Language { en, de };
+using Language = site::HomeAssistant::Language;
 
 /// For people.
 struct Text {
@@ -17,6 +19,14 @@ struct Text {
 };
 
 enum class Platform { sensor, binary_sensor, select, number, switch_, button, text };
+constexpr auto enum_words(Platform) {
+    using namespace std::string_view_literals;
+    using enum Platform;
+    return std::array{std::pair{sensor, "sensor"sv},  std::pair{binary_sensor, "binary_sensor"sv},
+                      std::pair{select, "select"sv},  std::pair{number, "number"sv},
+                      std::pair{switch_, "switch"sv}, std::pair{button, "button"sv},
+                      std::pair{text, "text"sv}};
+}
 
 /// Available only while the template, of that topic's message, gives `online`.
 struct Availability {

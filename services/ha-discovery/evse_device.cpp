@@ -18,8 +18,7 @@ void add_measured(Device& device, const site::Evse& evse, const topics::Names& n
     state.number("power", {"Power", "Leistung"}, "power_w", kPower);
     state.per_phase("current", {"Current", "Strom"}, "current_a", kCurrent);
     state.per_phase("voltage", {"Voltage", "Spannung"}, "voltage_v", kVoltage);
-    state.number("session_energy", {"Session energy", "Energie dieser Ladung"}, "session_energy_wh",
-                 kSessionEnergy);
+    state.number("session_energy", {"Session energy", "Energie dieser Ladung"}, "session_energy_wh", kEnergy);
     state.number("session_duration", {"Session duration", "Dauer dieser Ladung"}, "session_duration_s",
                  kDuration);
     state.number("temperature", {"Temperature", "Temperatur"}, "temperature_c", kTemperature).category =
@@ -27,16 +26,12 @@ void add_measured(Device& device, const site::Evse& evse, const topics::Names& n
     state.number("limit", {"Limit in the EVSE", "Grenze in der Ladestation"}, "target_current_a", kCurrent)
         .category = "diagnostic";
     Builder energy(device, names.energy(id).name, {while_service_lives(names, kOurName)});
-    energy.number("energy", {"Energy", "Energie"}, "consumed_wh", kTotalEnergy);
+    energy.number("energy", {"Energy", "Energie"}, "consumed_wh", kEnergy);
 }
 
 void add_decided(Builder& control, Language language) {
     control.number("target_current", {"Target current", "Sollstrom"}, "target_current_a", kCurrent);
-    control.text("reason", {"Why", "Warum"},
-                 language == Language::de
-                     ? "{{ (value_json.reason.text_de | default(value_json.reason.text))[:250] }}"
-                     : "{{ value_json.reason.text[:250] }}",
-                 "mdi:comment-question-outline");
+    control.reason({"Why", "Warum"}, language);
     auto& from = control.text("charge_from", {"Plan: begins at the latest", "Plan: beginnt spätestens"},
                               member("charge_from"), "mdi:calendar-clock");
     from.device_class = "timestamp";

@@ -11,7 +11,7 @@ PayloadOptions options_of(const site::Site& site) {
     const auto& ha = site.home_assistant;
     return {.site = site.id,
             .prefix = ha.prefix,
-            .language = ha.language == site::HomeAssistant::Language::de ? Language::de : Language::en,
+            .language = ha.language,
             .single_components = ha.single_components,
             .version = SUNHERD_VERSION};
 }

@@ -9,7 +9,7 @@ void add_pv(Device& device, Builder& reading, Builder& energy) {
     reading.number("power", {"Power", "Leistung"}, "power_w", kPower);
     reading.per_phase("current", {"Current", "Strom"}, "current_a", kCurrent);
     reading.text("state", {"State", "Zustand"}, member("state"), "mdi:solar-power").field = "state";
-    energy.number("energy", {"Energy", "Energie"}, "produced_wh", kTotalEnergy);
+    energy.number("energy", {"Energy", "Energie"}, "produced_wh", kEnergy);
 }
 
 void add_battery(Device& device, Builder& reading, Builder& energy) {
@@ -19,8 +19,8 @@ void add_battery(Device& device, Builder& reading, Builder& energy) {
     reading.number("capacity", {"Capacity", "Kapazität"}, "capacity_wh", kStoredEnergy).category =
         "diagnostic";
     reading.text("state", {"State", "Zustand"}, member("state"), "mdi:home-battery").field = "state";
-    energy.number("charged", {"Charged", "Geladen"}, "charged_wh", kTotalEnergy);
-    energy.number("discharged", {"Discharged", "Entladen"}, "discharged_wh", kTotalEnergy);
+    energy.number("charged", {"Charged", "Geladen"}, "charged_wh", kEnergy);
+    energy.number("discharged", {"Discharged", "Entladen"}, "discharged_wh", kEnergy);
 }
 
 void add_meter(Device& device, Builder& reading, Builder& energy) {
@@ -28,8 +28,8 @@ void add_meter(Device& device, Builder& reading, Builder& energy) {
     reading.number("power", {"Power", "Leistung"}, "power_w", kPower);
     reading.per_phase("current", {"Current", "Strom"}, "current_a", kCurrent);
     reading.per_phase("voltage", {"Voltage", "Spannung"}, "voltage_v", kVoltage);
-    energy.number("import", {"Consumed", "Verbraucht"}, "imported_wh", kTotalEnergy);
-    energy.number("export", {"Returned", "Zurückgegeben"}, "exported_wh", kTotalEnergy);
+    energy.number("import", {"Consumed", "Verbraucht"}, "imported_wh", kEnergy);
+    energy.number("export", {"Returned", "Zurückgegeben"}, "exported_wh", kEnergy);
 }
 
 std::string topic_of(const site::Device& device, const topics::Names& names) {

@@ -13,26 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view word(Platform platform) {
-    switch (platform) {
-        case Platform::binary_sensor:
-            return "binary_sensor";
-        case Platform::select:
-            return "select";
-        case Platform::number:
-            return "number";
-        case Platform::switch_:
-            return "switch";
-        case Platform::button:
-            return "button";
-        case Platform::text:
-            return "text";
-        case Platform::sensor:
-            break;
-    }
-    return "sensor";
-}
-
 /// Home Assistant's entity ids know small letters, digits and `_`.
 std::string slug(std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char c) {
@@ -125,7 +105,7 @@ Json entity_json(const Device& device, const Entity& entity, const PayloadOption
     // Both: the one is for versions before 2025.10, the other for those after; each version takes the one it
     // knows.
     json["object_id"] = object;
-    json["default_entity_id"] = std::string(word(entity.platform)) + '.' + object;
+    json["default_entity_id"] = std::string(topics::to_word(entity.platform)) + '.' + object;
     put(json, "state_topic", entity.state_topic);
     put(json, "value_template", entity.value);
     put(json, "unit_of_measurement", entity.unit);
@@ -165,9 +145,9 @@ Announcements announcements_of(const Device& device, const PayloadOptions& optio
         auto json = entity_json(device, entity, options);
         if (options.single_components) {
             json.update(whole);
-            all[names.entity_config(word(entity.platform), device.id, entity.key)] = json.dump();
+            all[names.entity_config(topics::to_word(entity.platform), device.id, entity.key)] = json.dump();
         } else {
-            json["platform"] = word(entity.platform);
+            json["platform"] = topics::to_word(entity.platform);
             components[entity.key] = std::move(json);
         }
     }

@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace sunherd::ha {
 
@@ -17,6 +19,8 @@ struct PayloadOptions {
 
 /// Topic and retained payload.
 using Announcements = std::map<std::string, std::string>;
+/// The same in the order of publishing; an empty payload removes what the topic announced.
+using Publishes = std::vector<std::pair<std::string, std::string>>;
 
 /// One message for all entities of a device, or one for each. Entity ids are
 /// `{platform}.{site}_{device}_{key}`, the same either way and on old and new versions.

@@ -29,9 +29,9 @@ void add_grid(Device& device, const site::Site& site, const topics::Names& names
     grid.number("grid_frequency", {"Grid frequency", "Netzfrequenz"}, "frequency_hz", kFrequency).category =
         "diagnostic";
     Builder energy(device, names.energy(kGridEnergy).name, {while_service_lives(names, kOurName)});
-    energy.number("grid_import", {"Grid import", "Netzbezug"}, "imported_wh", kTotalEnergy).icon =
+    energy.number("grid_import", {"Grid import", "Netzbezug"}, "imported_wh", kEnergy).icon =
         "mdi:transmission-tower-import";
-    energy.number("grid_export", {"Grid export", "Netzeinspeisung"}, "exported_wh", kTotalEnergy).icon =
+    energy.number("grid_export", {"Grid export", "Netzeinspeisung"}, "exported_wh", kEnergy).icon =
         "mdi:transmission-tower-export";
 }
 
@@ -52,11 +52,7 @@ void add_state(Builder& control, Language language) {
                                "mdi:state-machine");
     state.device_class = "enum";
     state.options = {"ok", "degraded", "fault"};
-    control.text("reason", {"EMS: why", "EMS: warum"},
-                 language == Language::de
-                     ? "{{ (value_json.reason.text_de | default(value_json.reason.text))[:250] }}"
-                     : "{{ value_json.reason.text[:250] }}",
-                 "mdi:comment-question-outline");
+    control.reason({"EMS: why", "EMS: warum"}, language);
 }
 
 void add_controls(Device& device, Builder& control, const site::Site& site, const topics::Names& names) {

@@ -65,6 +65,7 @@ struct AnnouncedHouse {
     explicit AnnouncedHouse(const std::string& home_assistant = "{}", std::vector<std::string> options = {})
         : house(
               [&] {
+                  RealHomeAssistant::skip_without_tools();
                   HouseFile file;
                   file.more += "home_assistant: " + home_assistant + '\n';
                   return file;

@@ -25,6 +25,8 @@ class RealHomeAssistant {
     /// Where the tools are absent, or can't install it, the test program says so and ends with exit code 77:
     /// skipped.
     explicit RealHomeAssistant(const Options& options);
+    /// The same question before something is built for it.
+    static void skip_without_tools();
     ~RealHomeAssistant();
     RealHomeAssistant(const RealHomeAssistant&) = delete;
     RealHomeAssistant& operator=(const RealHomeAssistant&) = delete;
