@@ -280,7 +280,8 @@ std::string item_key(std::string_view list, std::size_t index, std::string_view 
 
 void check_whole(const Site& site, const Value& root, Problems& problems) {
     Draft draft{site, root, problems, {}};
-    for (const std::string_view section : {"site", "grid", "circuits", "devices", "evses", "discovery"}) {
+    for (const std::string_view section :
+         {"site", "grid", "circuits", "devices", "evses", "discovery", "tariff", "http"}) {
         if (problems.touch(section)) {
             draft.wrong_sections.insert(section);
         }
@@ -294,6 +295,7 @@ void check_whole(const Site& site, const Value& root, Problems& problems) {
     check_grid_source(draft);
     check_fallbacks(draft);
     check_discovery(draft);
+    check_market_and_http(draft);
 }
 
 }  // namespace sunherd::site

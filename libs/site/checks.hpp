@@ -26,6 +26,9 @@ void check_whole(const Site& site, const Value& root, Problems& problems);
 /// Its part for each EVSE: currents, phases, endpoint, windows, Load Guard restart.
 void check_evses(const Draft& draft);
 
+/// What a kWh costs, and who reaches us by HTTP.
+void check_market_and_http(const Draft& draft);
+
 /// `evses[2].host`
 std::string item_key(std::string_view list, std::size_t index, std::string_view key);
 

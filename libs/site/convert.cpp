@@ -56,6 +56,13 @@ void assign(const Value& node, Discovery& to);
 void assign(const Value& node, Broker& to);
 void assign(const Value& node, Influx& to);
 void assign(const Value& node, HomeAssistant& to);
+void assign(const Value& node, Tariff& to);
+void assign(const Value& node, TariffTime& to);
+void assign(const Value& node, Ledger& to);
+void assign(const Value& node, HttpUser& to);
+void assign(const Value& node, Jwt& to);
+void assign(const Value& node, Http& to);
+void assign(const Value& node, Report& to);
 void assign(const Value& node, Grid& to);
 void assign(const Value& node, Site& to);
 void assign(const Value& node, Solar& to);
@@ -117,18 +124,21 @@ void assign(const Value& node, Device& to) {
     take(node, "battery", to.battery);
 }
 
-void assign(const Value& node, TimeWindow& to) {
+/// ISO weekdays, in order, each once.
+void take_days(const Value& map, std::vector<int>& to) {
     constexpr std::array<std::string_view, 7> kDays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-    if (const Value* days = node.find("days")) {
-        for (std::size_t day = 0; day < kDays.size(); ++day) {
-            for (const auto& named : days->items) {
-                if (named->text == kDays[day] &&
-                    (to.weekdays.empty() || to.weekdays.back() != static_cast<int>(day) + 1)) {
-                    to.weekdays.push_back(static_cast<int>(day) + 1);
-                }
+    const Value* days = map.find("days");
+    for (std::size_t day = 0; days != nullptr && day < kDays.size(); ++day) {
+        for (const auto& named : days->items) {
+            if (named->text == kDays[day] && (to.empty() || to.back() != static_cast<int>(day) + 1)) {
+                to.push_back(static_cast<int>(day) + 1);
             }
         }
     }
+}
+
+void assign(const Value& node, TimeWindow& to) {
+    take_days(node, to.weekdays);
     take(node, "from", to.from);
     take(node, "to", to.to);
     take(node, "max_current_a", to.max_current_a);
@@ -223,6 +233,64 @@ void assign(const Value& node, HomeAssistant& to) {
     take(node, "single_components", to.single_components);
 }
 
+void assign(const Value& node, TariffTime& to) {
+    take(node, "season_from", to.season_from);
+    take(node, "season_to", to.season_to);
+    take_days(node, to.weekdays);
+    take(node, "from", to.from);
+    take(node, "to", to.to);
+    take(node, "energy_per_kwh", to.energy_per_kwh);
+    take(node, "fees_per_kwh", to.fees_per_kwh);
+    take(node, "feed_in_per_kwh", to.feed_in_per_kwh);
+}
+
+void assign(const Value& node, Tariff& to) {
+    take(node, "currency", to.currency);
+    take(node, "energy_per_kwh", to.energy_per_kwh);
+    take(node, "slots", to.slots);
+    take(node, "slots_all_in", to.slots_all_in);
+    take(node, "fees_per_kwh", to.fees_per_kwh);
+    take(node, "tax_pct", to.tax_pct);
+    take(node, "feed_in_per_kwh", to.feed_in_per_kwh);
+    take(node, "co2_g_per_kwh", to.co2_g_per_kwh);
+    take(node, "times", to.times);
+}
+
+void assign(const Value& node, Ledger& to) {
+    take(node, "keep_days", to.keep_days);
+}
+
+void assign(const Value& node, HttpUser& to) {
+    take(node, "name", to.name);
+    take(node, "password_hash", to.password_hash);
+    take(node, "role", to.role);
+}
+
+void assign(const Value& node, Jwt& to) {
+    take(node, "algorithm", to.algorithm);
+    take(node, "key", to.key);
+    take(node, "audience", to.audience);
+    take(node, "issuer", to.issuer);
+    take(node, "role_claim", to.role_claim);
+}
+
+void assign(const Value& node, Http& to) {
+    take(node, "bind", to.bind);
+    take(node, "port", to.port);
+    take(node, "base_path", to.base_path);
+    take(node, "hosts", to.hosts);
+    take(node, "trusted_proxies", to.trusted_proxies);
+    take(node, "anonymous", to.anonymous);
+    take(node, "users", to.users);
+    take(node, "jwt", to.jwt);
+}
+
+void assign(const Value& node, Report& to) {
+    take(node, "letterhead", to.letterhead);
+    take(node, "footer", to.footer);
+    take(node, "paper", to.paper);
+}
+
 void assign(const Value& node, Grid& to) {
     take(node, "phases", to.phases);
     take(node, "main_fuse_a", to.main_fuse_a);
@@ -280,6 +348,10 @@ Site convert(const Value& root, const Problems& problems) {
     take_section("broker", site.broker);
     take_section("influx", site.influx);
     take_section("home_assistant", site.home_assistant);
+    take_section("tariff", site.tariff);
+    take_section("ledger", site.ledger);
+    take_section("http", site.http);
+    take_section("report", site.report);
     if (!site.evses.empty()) {
         complete_phases(*root.find("evses"), site.grid, site.evses);
     }

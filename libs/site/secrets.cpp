@@ -187,6 +187,8 @@ void apply_environment(Value& root, Problems& problems) {
            {"MQTT_PASSWORD", "password"},
            {"MQTT_CA_FILE", "ca_file"}},
           problems);
+    apply(root, "http", {{"HTTP_BIND", "bind"}, {"HTTP_PORT", "port"}, {"HTTP_ANONYMOUS", "anonymous"}},
+          problems);
     if (environment("INFLUX_URL")) {  // they name one database together
         apply(root, "influx",
               {{"INFLUX_URL", "url"},

@@ -200,6 +200,97 @@ constexpr auto enum_words(HomeAssistant::Language) {
     return std::array{std::pair{en, "en"sv}, std::pair{de, "de"sv}};
 }
 
+/// A part of the year, the week and the day in which a kWh costs something else.
+struct TariffTime {
+    std::string season_from{};    ///< `MM-DD`, the first day of a part of each year; empty = all the year
+    std::string season_to{};      ///< its last day; before `season_from`: in the year after
+    std::vector<int> weekdays{};  ///< ISO: 1 Monday … 7 Sunday, of the day it begins; empty = every day
+    std::chrono::minutes from{};
+    std::chrono::minutes to{};  ///< ≤ from: on the next day
+    std::optional<double> energy_per_kwh{};
+    std::optional<double> fees_per_kwh{};
+    std::optional<double> feed_in_per_kwh{};
+    bool operator==(const TariffTime&) const = default;
+};
+
+/// What a kWh costs: (energy + fees) and taxes on both.
+struct Tariff {
+    std::string currency = "EUR";
+    std::optional<double> energy_per_kwh{};  ///< absent: as `slots` says
+    std::optional<std::string> slots{};      ///< id of a tariff whose slots are published
+    bool slots_all_in = false;               ///< they have fees and taxes in them
+    double fees_per_kwh = 0;
+    double tax_pct = 0;
+    double feed_in_per_kwh = 0;
+    std::optional<double> co2_g_per_kwh{};
+    std::vector<TariffTime> times{};  ///< of each price the first that has it
+    bool operator==(const Tariff&) const = default;
+};
+
+/// What the ledger keeps.
+struct Ledger {
+    int keep_days = 1100;  ///< quarters of an hour, slots, events, commands; sessions and days stay for ever
+    bool operator==(const Ledger&) const = default;
+};
+
+/// What somebody may do by HTTP.
+enum class Access { none, view, control };
+constexpr auto enum_words(Access) {
+    using namespace std::string_view_literals;
+    using enum Access;
+    return std::array{std::pair{none, "none"sv}, std::pair{view, "view"sv}, std::pair{control, "control"sv}};
+}
+
+struct HttpUser {
+    std::string name{};
+    std::string password_hash{};  ///< as crypt(5) writes it, e.g. `$y$…`
+    Access role = Access::view;
+    bool operator==(const HttpUser&) const = default;
+};
+
+/// Tokens of somebody else's log-in.
+struct Jwt {
+    enum class Algorithm { HS256, RS256 };
+    Algorithm algorithm = Algorithm::HS256;
+    std::string key{};  ///< the secret of HS256, the public key (PEM) of RS256
+    std::string audience{};
+    std::optional<std::string> issuer{};
+    std::string role_claim = "role";  ///< its value is `view` or `control`
+    bool operator==(const Jwt&) const = default;
+};
+constexpr auto enum_words(Jwt::Algorithm) {
+    using namespace std::string_view_literals;
+    using enum Jwt::Algorithm;
+    return std::array{std::pair{HS256, "HS256"sv}, std::pair{RS256, "RS256"sv}};
+}
+
+/// How api-gateway is reached.
+struct Http {
+    std::string bind = "127.0.0.1";
+    std::uint16_t port = 8080;
+    std::string base_path = "/";                 ///< where a reverse proxy has us
+    std::vector<std::string> hosts{};            ///< names it is called by, besides addresses and localhost
+    std::vector<std::string> trusted_proxies{};  ///< addresses whose X-Forwarded-… is believed
+    std::optional<Access> anonymous{};           ///< absent: control from this machine alone
+    std::vector<HttpUser> users{};
+    std::optional<Jwt> jwt{};
+    bool operator==(const Http&) const = default;
+};
+
+/// How statements look.
+struct Report {
+    enum class Paper { A4, Letter };
+    std::vector<std::string> letterhead{};  ///< lines: who states it
+    std::optional<std::string> footer{};    ///< e.g. a tax number
+    Paper paper = Paper::A4;
+    bool operator==(const Report&) const = default;
+};
+constexpr auto enum_words(Report::Paper) {
+    using namespace std::string_view_literals;
+    using enum Report::Paper;
+    return std::array{std::pair{A4, "A4"sv}, std::pair{Letter, "Letter"sv}};
+}
+
 struct Grid {
     int phases = 3;
     double main_fuse_a = 0;
@@ -234,6 +325,10 @@ struct Site {
     Broker broker;
     std::optional<Influx> influx;
     HomeAssistant home_assistant;
+    std::optional<Tariff> tariff;
+    Ledger ledger;
+    Http http;
+    Report report;
     bool operator==(const Site&) const = default;
 };
 

@@ -30,6 +30,7 @@ constexpr std::array kRows{
     Row{Kind::session_current, "session/{id}/current", "session", true},
     Row{Kind::session_last, "session/{id}/last", "session", true},
     Row{Kind::tariff_now, "tariff/{id}/now", "tariff-now", true},
+    Row{Kind::tariff_forecast, "tariff/{id}/forecast", "tariff-forecast", true},
     Row{Kind::vehicle_state, "vehicle/{id}/state", "vehicle-state", true},
     Row{Kind::event, "event", "event", false},
     Row{Kind::site_command, "set/{name}", "command", false},
@@ -158,6 +159,9 @@ Topic<Session> Names::session_last(std::string_view evse) const {
 }
 Topic<TariffNow> Names::tariff_now(std::string_view tariff) const {
     return topic<TariffNow>(root_, Kind::tariff_now, tariff);
+}
+Topic<TariffForecast> Names::tariff_forecast(std::string_view tariff) const {
+    return topic<TariffForecast>(root_, Kind::tariff_forecast, tariff);
 }
 Topic<VehicleState> Names::vehicle_state(std::string_view vehicle) const {
     return topic<VehicleState>(root_, Kind::vehicle_state, vehicle);

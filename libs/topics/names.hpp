@@ -35,6 +35,7 @@ enum class Kind {
     session_current,
     session_last,
     tariff_now,
+    tariff_forecast,
     vehicle_state,
     event,
     site_command,
@@ -75,6 +76,7 @@ class Names {
     Topic<Session> session_current(std::string_view evse) const;
     Topic<Session> session_last(std::string_view evse) const;
     Topic<TariffNow> tariff_now(std::string_view tariff) const;
+    Topic<TariffForecast> tariff_forecast(std::string_view tariff) const;
     Topic<VehicleState> vehicle_state(std::string_view vehicle) const;
     Topic<Event> event() const;
     Topic<Command> site_command(std::string_view name) const;
@@ -99,6 +101,9 @@ class Names {
   private:
     std::string root_;  // with the slash at the end
 };
+
+/// The tariff that the site file describes: what a kWh really costs here, whatever else is told of markets.
+inline constexpr std::string_view kSiteTariff = "site";
 
 /// Whether a kind's messages are retained by the broker.
 bool is_retained(Kind kind);

@@ -1,5 +1,7 @@
 #include "market_and_cars.hpp"
 
+#include "topics/names.hpp"
+
 #include <algorithm>
 
 namespace sunherd::controller {
@@ -29,8 +31,11 @@ void MarketAndCars::take(const std::string& vehicle, const topics::VehicleState&
 }
 
 std::optional<double> MarketAndCars::price_per_kwh(topics::Timestamp utc) const {
-    const auto found =
-        std::ranges::find_if(tariffs_, [utc](const auto& each) { return is_in_force(each.second, utc); });
+    const auto has_price = [utc](const auto& each) { return is_in_force(each.second, utc); };
+    auto found = tariffs_.find(std::string(topics::kSiteTariff));
+    if (found == tariffs_.end() || !has_price(*found)) {
+        found = std::ranges::find_if(tariffs_, has_price);
+    }
     return found != tariffs_.end() ? std::optional(found->second.price_per_kwh) : std::nullopt;
 }
 

@@ -15,7 +15,7 @@ class MarketAndCars {
     void take(const std::string& tariff, const topics::TariffNow& now);
     void take(const std::string& vehicle, const topics::VehicleState& state);
 
-    /// Of several tariffs the first by name that has a price now.
+    /// The site's own tariff; where that has no price now, of the others the first by name that has one.
     std::optional<double> price_per_kwh(topics::Timestamp utc) const;
     /// The car that says it is plugged in there; nullptr where none does.
     const topics::VehicleState* car_at(const std::string& evse) const;

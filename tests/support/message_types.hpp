@@ -45,6 +45,8 @@ auto with_message_type(topics::Kind kind, const F& f) {
             return f(std::type_identity<Session>{});
         case tariff_now:
             return f(std::type_identity<TariffNow>{});
+        case tariff_forecast:
+            return f(std::type_identity<TariffForecast>{});
         case vehicle_state:
             return f(std::type_identity<VehicleState>{});
         case event:

@@ -12,7 +12,10 @@ namespace {
 /// Each kind of entry once, with nothing but what must stand.
 nlohmann::json smallest() {
     return nlohmann::json::parse(R"({
-        "site": {"id": "home"}, "grid": {"main_fuse_a": 25}, "broker": {}, "solar": {}, "home_assistant": {},
+        "site": {"id": "home"}, "grid": {"main_fuse_a": 25}, "broker": {}, "solar": {}, "home_assistant": {}, 
+        "tariff": {"slots": "market", "times": [{"fees_per_kwh": 0.1}]}, "ledger": {}, "report": {},
+        "http": {"anonymous": "view", "users": [{"name": "ann", "password_hash": "$y$x"}],
+                 "jwt": {"algorithm": "HS256", "key": "0123456789abcdef0123456789abcdef", "audience": "a"}},
         "circuits": [{"id": "carport", "fuse_a": 20}],
         "devices": [{"id": "store", "profile": "varta", "role": "battery", "host": "h", "battery": {}}],
         "evses": [{"id": "garage", "profile": "etrel-inch", "host": "h", "master": true,

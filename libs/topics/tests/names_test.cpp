@@ -30,6 +30,7 @@ std::map<Kind, std::pair<std::string, bool>> one_of_each() {
     add(Kind::session_current, names.session_current("dev"));
     add(Kind::session_last, names.session_last("dev"));
     add(Kind::tariff_now, names.tariff_now("dev"));
+    add(Kind::tariff_forecast, names.tariff_forecast("dev"));
     add(Kind::vehicle_state, names.vehicle_state("dev"));
     add(Kind::event, names.event());
     add(Kind::site_command, names.site_command("mode"));

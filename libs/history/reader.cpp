@@ -1,0 +1,233 @@
+#include "history/reader.hpp"
+
+#include "history/schema.hpp"
+#include "history/statements.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+namespace sunherd::history {
+namespace {
+
+constexpr int kPatienceMs = 200;
+
+/// In the order of the enumeration, so that "that or worse" is a list.
+std::string severities_from(topics::Severity least) {
+    std::string list;
+    for (const auto& [severity, word] : topics::enum_words(topics::Severity{})) {
+        if (severity >= least) {
+            list.append(list.empty() ? "'" : ", '").append(word).append("'");
+        }
+    }
+    return list;
+}
+
+}  // namespace
+
+struct Reader::Impl {
+    explicit Impl(const std::filesystem::path& file)
+        : database(file.string(), SQLite::OPEN_READONLY, kPatienceMs) {}
+
+    SQLite::Statement& statement(const std::string& sql) {
+        auto found = statements.find(sql);
+        if (found == statements.end()) {
+            found = statements.emplace(sql, std::make_unique<SQLite::Statement>(database, sql)).first;
+        }
+        return *found->second;
+    }
+
+    /// Binds with `bind(binder)`, and gives `read(columns)` of each row.
+    template <class Bind, class Read>
+    auto rows(const std::string& sql, const Bind& bind, const Read& read)
+        -> Result<std::vector<decltype(read(std::declval<Columns&>()))>> {
+        return guarded("reading history", [&] {
+            auto& query = statement(sql);
+            struct Reset {  // also where reading throws: an open statement would keep old pages alive
+                SQLite::Statement& statement;
+                ~Reset() { statement.tryReset(); }
+            } reset{query};
+            query.tryReset();
+            query.clearBindings();
+            Binder binder(query);
+            bind(binder);
+            std::vector<decltype(read(std::declval<Columns&>()))> all;
+            while (query.executeStep()) {
+                Columns columns(query);
+                all.push_back(read(columns));
+            }
+            return all;
+        });
+    }
+
+    SQLite::Database database;
+    std::map<std::string, std::unique_ptr<SQLite::Statement>> statements;
+};
+
+Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Reader::~Reader() = default;
+
+Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& file) {
+    return guarded("opening " + file.string(), [&] {
+        auto impl = std::make_unique<Impl>(file);
+        if (const auto version = version_of(impl->database); version != newest_version()) {
+            throw std::runtime_error("it has version " + std::to_string(version) + ", expected " +
+                                     std::to_string(newest_version()) + "; the ledger brings it there");
+        }
+        return std::unique_ptr<Reader>(new Reader(std::move(impl)));
+    });
+}
+
+Result<std::int64_t> Reader::generation() {
+    return guarded("reading history",
+                   [&] { return impl_->database.execAndGet("PRAGMA data_version").getInt64(); });
+}
+
+Result<std::vector<SessionRow>> Reader::sessions(const SessionFilter& filter) {
+    std::string sql =
+        std::string("SELECT ") + kSessionColumns + " FROM sessions WHERE start >= ? AND start < ?";
+    sql += filter.evse ? " AND evse = ?" : "";
+    sql += filter.vehicle ? " AND vehicle = ?" : "";
+    sql += !filter.after         ? ""
+           : filter.newest_first ? " AND (start, id) < (?, ?)"
+                                 : " AND (start, id) > (?, ?)";
+    sql += filter.newest_first ? " ORDER BY start DESC, id DESC LIMIT ?" : " ORDER BY start, id LIMIT ?";
+    return impl_->rows(
+        sql,
+        [&](Binder& bind) {
+            bind(filter.from)(filter.to);
+            if (filter.evse) {
+                bind(*filter.evse);
+            }
+            if (filter.vehicle) {
+                bind(*filter.vehicle);
+            }
+            if (filter.after) {
+                bind(filter.after->start)(filter.after->id);
+            }
+            bind(static_cast<std::int64_t>(filter.limit));
+        },
+        [](Columns& columns) { return read_session(columns); });
+}
+
+Result<std::optional<SessionRow>> Reader::session(const std::string& id) {
+    auto rows = impl_->rows(
+        std::string("SELECT ") + kSessionColumns + " FROM sessions WHERE id = ?",
+        [&](Binder& bind) { bind(id); }, [](Columns& columns) { return read_session(columns); });
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    return rows->empty() ? std::nullopt : std::optional(std::move(rows->front()));
+}
+
+Result<sessions::Slices> Reader::slices(const std::string& session) {
+    const auto rows = impl_->rows(
+        std::string("SELECT ") + kSliceColumns + " FROM slices WHERE session = ?",
+        [&](Binder& bind) { bind(session); }, [](Columns& columns) { return read_slice(columns); });
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    sessions::Slices all;
+    for (const auto& slice : *rows) {
+        all.emplace(slice.flow.bucket, slice);
+    }
+    return all;
+}
+
+Result<std::vector<TariffSlot>> Reader::prices(const std::string& tariff, Timestamp from, Timestamp to,
+                                               std::size_t limit) {
+    return impl_->rows(
+        // A slot is a year at most; the one that holds at `from` is the last that began by then.
+        std::string("SELECT ") + kPriceColumns +
+            " FROM prices WHERE tariff = ? AND start >= COALESCE((SELECT MAX(start) FROM prices WHERE tariff "
+            "= ? AND "
+            "start <= ?), ?) AND start < ? AND end > ? ORDER BY start LIMIT ?",
+        [&](Binder& bind) { bind(tariff)(tariff)(from)(from)(to)(from)(static_cast<std::int64_t>(limit)); },
+        [](Columns& columns) { return read_tariff_slot(columns); });
+}
+
+Result<std::vector<TimedBalance>> Reader::balances(Timestamp from, Timestamp to, std::size_t limit) {
+    return impl_->rows(
+        "SELECT start, " + balance_columns() +
+            " FROM balances WHERE start >= ? AND start < ? ORDER BY start LIMIT ?",
+        [&](Binder& bind) { bind(from)(to)(static_cast<std::int64_t>(limit)); },
+        [](Columns& columns) {
+            const auto start = columns.time();
+            return TimedBalance{start, read_balance(columns)};
+        });
+}
+
+Result<std::vector<DayBalance>> Reader::days(Timestamp from, Timestamp to) {
+    return impl_->rows(
+        "SELECT date, start, end, " + balance_columns() +
+            " FROM days WHERE start >= ? AND start < ? ORDER BY date",
+        [&](Binder& bind) { bind(from)(to); },
+        [](Columns& columns) {
+            DayBalance row;
+            row.day.date = columns.text();
+            row.day.start = columns.time();
+            row.day.end = columns.time();
+            row.balance = read_balance(columns);
+            return row;
+        });
+}
+
+Result<std::vector<EventRow>> Reader::events(const WordFilter& filter) {
+    std::string sql =
+        "SELECT id, time, severity, code, text, service, device FROM events WHERE time >= ? AND time < ?";
+    sql += filter.before_id ? " AND id < ?" : "";
+    if (filter.severity) {
+        sql += " AND severity IN (" + severities_from(*filter.severity) + ")";
+    }
+    return impl_->rows(
+        sql + " ORDER BY id DESC LIMIT ?",
+        [&](Binder& bind) {
+            bind(filter.from)(filter.to);
+            if (filter.before_id) {
+                bind(*filter.before_id);
+            }
+            bind(static_cast<std::int64_t>(filter.limit));
+        },
+        [](Columns& columns) {
+            EventRow row{.id = columns.whole()};
+            row.event.time = columns.time();
+            row.event.severity =
+                topics::from_word<topics::Severity>(columns.text()).value_or(topics::Severity::info);
+            row.event.code = columns.text();
+            row.event.text = columns.text();
+            row.event.service = columns.text();
+            row.event.device = columns.maybe_text();
+            return row;
+        });
+}
+
+Result<std::vector<CommandRow>> Reader::commands(const WordFilter& filter) {
+    return impl_->rows(
+        std::string(
+            "SELECT id, time, command, accepted, text, source, request FROM commands WHERE time >= ? AND "
+            "time < ?") +
+            (filter.before_id ? " AND id < ?" : "") + " ORDER BY id DESC LIMIT ?",
+        [&](Binder& bind) {
+            bind(filter.from)(filter.to);
+            if (filter.before_id) {
+                bind(*filter.before_id);
+            }
+            bind(static_cast<std::int64_t>(filter.limit));
+        },
+        [](Columns& columns) {
+            CommandRow row{.id = columns.whole()};
+            row.command.time = columns.time();
+            row.command.command = columns.text();
+            row.command.accepted = columns.integer() != 0;
+            row.command.text = columns.text();
+            row.command.source = columns.maybe_text();
+            row.command.id = columns.maybe_text();
+            return row;
+        });
+}
+
+Result<std::vector<std::string>> Reader::vehicles() {
+    return impl_->rows(
+        "SELECT DISTINCT vehicle FROM sessions WHERE vehicle IS NOT NULL ORDER BY vehicle", [](Binder&) {},
+        [](Columns& columns) { return columns.text(); });
+}
+
+}  // namespace sunherd::history

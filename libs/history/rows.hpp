@@ -1,0 +1,98 @@
+#pragma once
+
+#include "sessions/session.hpp"
+#include "topics/messages.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sunherd::history {
+
+using topics::Timestamp;
+
+/// A session with what it came to.
+struct SessionRow {
+    sessions::Session session{};
+    sessions::Totals totals{};
+    std::string currency{};
+    bool operator==(const SessionRow&) const = default;
+};
+
+/// Energies of the site in a stretch of time, Wh.
+struct Balance {
+    double imported_wh = 0;
+    double exported_wh = 0;
+    double pv_wh = 0;
+    double charged_wh = 0;     ///< into batteries
+    double discharged_wh = 0;  ///< out of them
+    double evse_wh = 0;
+    double import_cost = 0;         ///< at the prices in force
+    double export_income = 0;       ///< at the feed-in prices in force
+    double unpriced_import_wh = 0;  ///< what is not in `import_cost`
+    bool operator==(const Balance&) const = default;
+
+    /// What the house itself took.
+    double house_wh() const {
+        const double rest = imported_wh - exported_wh + pv_wh + discharged_wh - charged_wh - evse_wh;
+        return rest > 0 ? rest : 0;
+    }
+    void add(const Balance& more);
+};
+
+/// Calls `field(column, value)` for each, in the order of the columns.
+template <class Self, class F>
+void each_column(Self& balance, const F& field) {
+    field("imported_wh", balance.imported_wh);
+    field("exported_wh", balance.exported_wh);
+    field("pv_wh", balance.pv_wh);
+    field("charged_wh", balance.charged_wh);
+    field("discharged_wh", balance.discharged_wh);
+    field("evse_wh", balance.evse_wh);
+    field("import_cost", balance.import_cost);
+    field("export_income", balance.export_income);
+    field("unpriced_import_wh", balance.unpriced_import_wh);
+}
+
+struct TimedBalance {
+    Timestamp start{};
+    Balance balance{};
+};
+
+/// A local day.
+struct Day {
+    std::string date{};  ///< `2026-06-21`
+    Timestamp start{};
+    Timestamp end{};
+    bool operator<(const Day& other) const { return date < other.date; }
+};
+
+struct DayBalance {
+    Day day{};
+    Balance balance{};
+};
+
+struct TariffSlot {
+    std::string tariff{};
+    std::string currency{};
+    topics::PriceSlot slot{};
+};
+
+/// What one step brought, to be written in one transaction.
+struct Changes {
+    std::vector<SessionRow> sessions{};
+    /// Whole slices (not what was added), by session and start.
+    std::map<std::pair<std::string, Timestamp>, sessions::Slice> slices{};
+    std::map<Timestamp, Balance> balances{};  ///< what is to be added, by the start of a quarter of an hour
+    std::vector<Day> days{};                  ///< to be summed up anew
+    std::vector<TariffSlot> prices{};
+    std::vector<topics::PriceSlot> late_prices{};  ///< for slices that have none yet
+    std::vector<topics::Event> events{};
+    std::vector<topics::CommandResult> commands{};
+    std::map<std::string, std::string> states{};  ///< the writer's own, by name
+
+    bool empty() const;
+};
+
+}  // namespace sunherd::history

@@ -1,0 +1,147 @@
+#include "a_store.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <catch2/catch.hpp>
+
+using namespace sunherd;
+using namespace sunherd::history;
+using namespace sunherd::history::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Timestamp kTen = utc("2026-06-21T10:00:00Z");
+
+}  // namespace
+
+TEST_CASE("what is written is read again, also beside the writer and after it") {
+    const Folder folder;
+    SessionRow row = session_row("garage-1", "garage", kTen, 9500);
+    row.session.mode = topics::ChargeMode::solar;
+    row.session.vehicle = "blue";
+    row.totals.co2_g = 12.5;
+    {
+        const auto store = open_store(folder);
+        Changes changes{.sessions = {row}};
+        changes.slices[{"garage-1", kTen}] = slice_at(kTen, 9500, 0.3);
+        changes.states["evse/garage"] = "{}";
+        REQUIRE(store->apply(changes));
+        CHECK(open_reader(folder)->session("garage-1").value() == row);
+        CHECK(store->states().value().at("evse/garage") == "{}");
+    }
+    const auto reader = open_reader(folder);
+    CHECK(reader->session("garage-1").value() == row);
+    CHECK(reader->slices("garage-1").value().at(kTen).price->price_per_kwh == 0.3);
+    CHECK_FALSE(reader->session("garage-2").value());
+}
+
+TEST_CASE("balances add up, and a day is their sum") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    const Day day{"2026-06-21", utc("2026-06-20T22:00:00Z"), utc("2026-06-21T22:00:00Z")};
+    for (int i = 0; i < 3; ++i) {
+        Changes changes;
+        changes.balances[kTen] = {.imported_wh = 10, .pv_wh = 5};
+        changes.balances[kTen + 15min] = {.imported_wh = 1};
+        changes.days = {day};
+        REQUIRE(store->apply(changes));
+    }
+    const auto reader = open_reader(folder);
+    const auto balances = reader->balances(kTen, kTen + 1h, 10).value();
+    REQUIRE(balances.size() == 2);
+    CHECK(balances[0].balance.imported_wh == 30);
+    CHECK(balances[1].balance.imported_wh == 3);
+    const auto days = reader->days(day.start, day.end).value();
+    REQUIRE(days.size() == 1);
+    CHECK(days[0].day.date == "2026-06-21");
+    CHECK(days[0].balance.imported_wh == 33);
+    CHECK(days[0].balance.pv_wh == 15);
+}
+
+TEST_CASE("a price that comes late is put where it was missing, and costs are made anew") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    auto row = session_row("garage-1", "garage", kTen, 3000);
+    row.totals.cost = 0.30;
+    row.totals.unpriced_wh = 2000;
+    Changes changes{.sessions = {row}};
+    changes.slices[{"garage-1", kTen}] = slice_at(kTen, 1000, 0.3);
+    changes.slices[{"garage-1", kTen + 5min}] = slice_at(kTen + 5min, 1000);
+    changes.slices[{"garage-1", kTen + 10min}] = slice_at(kTen + 10min, 1000);
+    REQUIRE(store->apply(changes));
+    REQUIRE(store->apply({.late_prices = {{.start = kTen, .end = kTen + 10min, .price_per_kwh = 0.5}}}));
+    const auto after = open_reader(folder)->session("garage-1").value().value();
+    CHECK(after.totals.cost == 0.80);
+    CHECK(after.totals.unpriced_wh == 1000);
+    CHECK(store->slices("garage-1").value().at(kTen).price->price_per_kwh == 0.3);
+}
+
+TEST_CASE("slots that are told again replace those that have not begun") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    const auto slot = [](std::chrono::minutes at, std::chrono::minutes length, double price) {
+        return TariffSlot{
+            "site", "EUR", {.start = kTen + at, .end = kTen + at + length, .price_per_kwh = price}};
+    };
+    REQUIRE(store->apply({.prices = {slot(0min, 60min, 1), slot(60min, 60min, 2)}}));
+    REQUIRE(store->apply({.prices = {slot(0min, 15min, 3), slot(15min, 60min, 4)}}));
+    const auto prices = open_reader(folder)->prices("site", kTen + 20min, kTen + 3h, 100).value();
+    REQUIRE(prices.size() == 1);
+    CHECK(prices[0].slot.price_per_kwh == 4);
+    CHECK(store->prices_from(kTen).value().size() == 2);
+}
+
+TEST_CASE("all of a change is written or nothing") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    Changes changes{.sessions = {session_row("garage-1", "garage", kTen, 1)}};
+    topics::Event event;
+    event.text = std::string("a\0b", 3);
+    changes.events = {event};
+    SQLite::Database other(folder.file().string(), SQLite::OPEN_READWRITE);
+    other.exec("BEGIN EXCLUSIVE");
+    const auto refused = store->apply(changes);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == Trouble::Kind::locked);
+    CHECK(refused.error().text.find("writing") == 0);
+    other.exec("COMMIT");
+    CHECK(store->apply(changes));
+    CHECK(open_reader(folder)->events({}).value().size() == 1);
+}
+
+TEST_CASE("what is old is forgotten, but for sessions and days") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    Changes changes{.sessions = {session_row("garage-1", "garage", kTen, 1)}};
+    changes.slices[{"garage-1", kTen}] = slice_at(kTen, 1);
+    changes.balances[kTen] = {.pv_wh = 7};
+    changes.days = {{"2026-06-21", kTen - 10h, kTen + 10h}};
+    changes.prices = {{"site", "EUR", {.start = kTen, .end = kTen + 1h}}};
+    changes.events = {{}};
+    changes.commands = {{}};
+    REQUIRE(store->apply(changes));
+    REQUIRE(store->forget_before(kTen + 2h));
+    const auto reader = open_reader(folder);
+    CHECK(reader->session("garage-1").value());
+    CHECK(reader->days(kTen - 24h, kTen).value().front().balance.pv_wh == 7);
+    CHECK(reader->slices("garage-1").value().empty());
+    CHECK(reader->balances(kTen, kTen + 1h, 9).value().empty());
+    CHECK(reader->prices("site", kTen, kTen + 1h, 9).value().empty());
+    CHECK(reader->events({}).value().empty());
+    CHECK(reader->commands({}).value().empty());
+}
+
+TEST_CASE("the last session of each EVSE is found again") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    auto running = session_row("garage-3", "garage", kTen + 4h, 1);
+    running.session.end.reset();
+    REQUIRE(store->apply({.sessions = {session_row("garage-1", "garage", kTen, 1),
+                                       session_row("garage-2", "garage", kTen + 2h, 1), running,
+                                       session_row("left-1", "left", kTen, 1)}}));
+    auto last = store->last_sessions().value();
+    std::ranges::sort(last, {}, [](const auto& row) { return row.session.id; });
+    REQUIRE(last.size() == 2);
+    CHECK(last[0].session.id == "garage-2");
+    CHECK(last[1].session.id == "left-1");
+}

@@ -1,0 +1,86 @@
+#include "tariffs/price_book.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+
+using namespace sunherd::tariffs;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Timestamp kTen = *sunherd::topics::parse_rfc3339("2026-06-21T10:00:00Z");
+
+PriceSlot slot(std::chrono::minutes from, std::chrono::minutes to, double price) {
+    return {.start = kTen + from, .end = kTen + to, .price_per_kwh = price};
+}
+
+std::optional<double> price(const PriceBook& book, std::chrono::minutes at) {
+    const auto found = book.at(kTen + at);
+    return found ? std::optional(found->price_per_kwh) : std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("a slot holds from its start to before its end") {
+    PriceBook book;
+    CHECK(book.add(slot(0min, 60min, 0.1)));
+    CHECK(price(book, 0min) == 0.1);
+    CHECK(price(book, 59min) == 0.1);
+    CHECK_FALSE(price(book, 60min));
+    CHECK_FALSE(price(book, -1min));
+    CHECK(book.next_after(kTen - 1h) == kTen);
+    CHECK_FALSE(book.next_after(kTen));
+}
+
+TEST_CASE("the newest word counts, also where it overlaps others in part") {
+    PriceBook book;
+    book.add(slot(0min, 60min, 0.1));
+    book.add(slot(60min, 120min, 0.2));
+    book.add(slot(15min, 75min, -0.3));
+    CHECK(price(book, 14min) == 0.1);
+    CHECK(price(book, 15min) == -0.3);
+    CHECK(price(book, 74min) == -0.3);
+    CHECK(price(book, 75min) == 0.2);
+    book.add(slot(30min, 45min, 0.4));  // into the middle of one
+    CHECK(price(book, 29min) == -0.3);
+    CHECK(price(book, 30min) == 0.4);
+    CHECK(price(book, 45min) == -0.3);
+    CHECK(book.size() == 5);
+    book.add(slot(-60min, 600min, 0.5));
+    CHECK(book.size() == 1);
+}
+
+TEST_CASE("what can't be a slot is refused") {
+    PriceBook book;
+    CHECK_FALSE(book.add(slot(60min, 60min, 0.1)));
+    CHECK_FALSE(book.add(slot(60min, 0min, 0.1)));
+    CHECK_FALSE(book.add(slot(0min, 60min, std::nan(""))));
+    CHECK_FALSE(book.add(slot(0min, 24h * 400, 0.1)));
+    CHECK(book.size() == 0);
+}
+
+TEST_CASE("a price without an end holds until another is told") {
+    PriceBook book;
+    sunherd::topics::TariffNow now;
+    now.time = kTen;
+    now.price_per_kwh = 0.32;
+    now.valid_from = kTen - 24h * 700;
+    CHECK(book.add(now));
+    CHECK(price(book, 0min) == 0.32);
+    CHECK(price(book, 24h * 30) == 0.32);
+    now.valid_from = now.time = kTen + 2h;
+    now.price_per_kwh = 0.28;
+    CHECK(book.add(now));
+    CHECK(price(book, 119min) == 0.32);
+    CHECK(price(book, 24h * 30) == 0.28);
+}
+
+TEST_CASE("what is past can be forgotten") {
+    PriceBook book;
+    book.add(slot(0min, 60min, 0.1));
+    book.add(slot(60min, 120min, 0.2));
+    book.forget_before(kTen + 60min);
+    CHECK_FALSE(price(book, 30min));
+    CHECK(price(book, 60min) == 0.2);
+}
