@@ -15,7 +15,7 @@ energy::Mix mix_of(const SiteFlows& flows) {
     const double battery_left_w = battery_w - std::max(0.0, house_w - sun_w);
     const double from_battery_w = std::clamp(battery_left_w, 0.0, flows.evse_w - from_sun_w);
     energy::Mix mix{.sun = from_sun_w / flows.evse_w, .battery = from_battery_w / flows.evse_w};
-    mix.grid = std::max(0.0, 1 - mix.sun - mix.battery);
+    mix.grid = std::clamp(1 - mix.sun - mix.battery, 0.0, std::max(0.0, flows.grid_w) / flows.evse_w);
     return mix;
 }
 

@@ -17,7 +17,7 @@ struct SiteFlows {
 
 /// Where the EVSEs' energy comes from. The house has the sun first, then the battery; EVSEs have what is left
 /// of them, as `solar` and `eco` give it out, and the rest from the grid. All EVSEs have the same mix. A
-/// battery that charges is the last to be served.
+/// battery that charges is the last to be served. Where the readings don't fit, a part is nobody's.
 energy::Mix mix_of(const SiteFlows& flows);
 
 }  // namespace sunherd::sessions

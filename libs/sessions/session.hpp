@@ -34,7 +34,7 @@ struct Totals {
     double battery_wh = 0;
     double grid_wh = 0;
     std::optional<double> cost{};  ///< to the cent; absent where no price is known
-    double unpriced_wh = 0;      ///< what is not in `cost`
+    double unpriced_wh = 0;        ///< what is not in `cost`
     std::optional<double> co2_g{};
     bool operator==(const Totals&) const = default;
 };

@@ -150,6 +150,20 @@ Result<std::vector<house::Session>> sessions_beside(const std::filesystem::path&
                     : tl::unexpected(sessions.error().text);
 }
 
+Result<std::shared_ptr<const house::PriceSource>> prices_beside(const std::filesystem::path& trace) {
+    const auto file = trace.parent_path() / "prices.csv";
+    if (!std::filesystem::exists(file)) {
+        return nullptr;
+    }
+    const auto csv = content(file);
+    if (!csv) {
+        return tl::unexpected(csv.error());
+    }
+    auto prices = house::parse_prices(*csv, file.string());
+    return prices ? Result<std::shared_ptr<const house::PriceSource>>(std::move(*prices))
+                  : tl::unexpected(prices.error().text);
+}
+
 Result<std::shared_ptr<const house::Trace>> read_trace(const std::filesystem::path& file) {
     const auto csv = content(file);
     if (!csv) {
@@ -177,6 +191,11 @@ Result<void> use_trace(const Arguments& arguments, const site::Site& site, Playb
         return tl::unexpected(beside.error());
     }
     sessions = std::move(*beside);
+    auto prices = prices_beside(file);
+    if (!prices) {
+        return tl::unexpected(prices.error());
+    }
+    playback.prices = std::move(*prices);
     auto& start = playback.settings.start;
     if (arguments.from.empty()) {
         start = best_start(**trace, site.time_zone);
@@ -233,6 +252,7 @@ Result<Playback> load_playback(const Arguments& arguments, const site::Site& sit
     std::vector<house::Session> sessions;
     if (arguments.trace.empty()) {
         playback.demand = std::make_shared<house::BuiltInDay>(playback.settings.seed);
+        playback.prices = std::make_shared<house::BuiltInPrices>();
     } else if (const auto used = use_trace(arguments, site, playback, sessions); !used) {
         return tl::unexpected(used.error());
     }

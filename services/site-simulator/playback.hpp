@@ -1,5 +1,6 @@
 #pragma once
 
+#include "house/prices.hpp"
 #include "house/visits.hpp"
 #include "simulated_site.hpp"
 
@@ -35,9 +36,11 @@ struct Playback {
     std::vector<std::vector<house::Visit>> visits;  ///< of each EVSE of the site file
     std::optional<std::chrono::milliseconds> ends_after;
     std::string bind;
+    std::shared_ptr<const house::PriceSource> prices;  ///< nullptr: the trace has none
 };
 
-/// Reads the trace and `sessions.csv` beside it. Errors say which option or which line of which file.
+/// Reads the trace, and `sessions.csv` and `prices.csv` beside it. Errors say which option or which line of
+/// which file.
 tl::expected<Playback, std::string> load_playback(const Arguments& arguments, const site::Site& site);
 
 /// The first local 10:00 after which the sun shines (an hour with at least half of the highest PV of the

@@ -1,5 +1,7 @@
 #include "simulator.hpp"
 
+#include "market.hpp"
+
 #include <boost/asio.hpp>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{50};
 constexpr std::chrono::seconds kPublish{1};
+constexpr auto kMarket = "market";
 
 Playback playback_or_throw(const Arguments& arguments, const site::Site& site) {
     auto playback = load_playback(arguments, site);
@@ -24,6 +27,12 @@ Playback playback_or_throw(const Arguments& arguments, const site::Site& site) {
         throw service::WrongOptions(playback.error());
     }
     return std::move(*playback);
+}
+
+std::optional<Market> market_of(const Playback& playback, const site::Site& site) {
+    return playback.prices ? std::optional<Market>(std::in_place, playback.prices, playback.settings.speed,
+                                                   site.time_zone)
+                           : std::nullopt;
 }
 
 }  // namespace
@@ -40,6 +49,7 @@ class Simulator::Play {
               [this](const std::string& device, bool open, const std::string& text) {
                   told(device, open, text);
               }),
+          market_(market_of(playback, context.site())),
           timer_(io_),
           last_(context.clock().now()),
           published_(last_) {
@@ -98,6 +108,7 @@ class Simulator::Play {
         published_ = now;
         auto state = site_.state();
         state.time = context_.clock().utc();
+        publish_prices(state.trace_time);
         const auto requests = server_.requests();
         post([this, state = std::move(state), more = requests - counted_] {
             context_.status().count("requests", more);
@@ -105,6 +116,24 @@ class Simulator::Play {
         });
         counted_ = requests;
         publish_vehicles();
+    }
+
+    void publish_prices(topics::Timestamp played) {
+        if (!market_) {
+            return;
+        }
+        auto news = market_->look({.now = context_.clock().utc(), .played = played});
+        if (!news.now && !news.forecast) {
+            return;
+        }
+        post([this, news = std::move(news)] {
+            if (news.now) {
+                context_.publish(context_.names().tariff_now(kMarket), *news.now);
+            }
+            if (news.forecast) {
+                context_.publish(context_.names().tariff_forecast(kMarket), *news.forecast);
+            }
+        });
     }
 
     void publish_vehicles() {
@@ -143,6 +172,7 @@ class Simulator::Play {
     asio::io_context io_{1};
     SimulatedSite site_;
     ModbusServer server_;
+    std::optional<Market> market_;
     asio::steady_timer timer_;
     Moment last_;
     Moment published_;

@@ -39,9 +39,9 @@ std::string HouseFile::text(const Loopback& loopback) const {
 }
 
 const std::vector<std::string>& RunningHouse::service_names() {
-    static const std::vector<std::string> names{"site-simulator", "building-collector", "evse-collector",
-                                                "controller",     "actuator",           "influx-bridge",
-                                                "ha-discovery"};
+    static const std::vector<std::string> names{
+        "site-simulator", "building-collector", "evse-collector", "controller",
+        "actuator",       "influx-bridge",      "ha-discovery",   "ledger"};
     return names;
 }
 

@@ -1,0 +1,315 @@
+#include "book.hpp"
+
+#include "history/summary.hpp"
+#include "state_text.hpp"
+
+#include <algorithm>
+
+namespace sunherd::ledger {
+namespace {
+
+using namespace std::chrono_literals;
+using QuarterHour = std::chrono::duration<std::int64_t, std::ratio<900>>;
+
+constexpr std::string_view kEvsePrefix = "evse/";
+constexpr auto kMeters = "meters";
+constexpr auto kTaken = "taken";
+constexpr std::size_t kMostRemembered = 1000;
+constexpr double kMostVolts = 260;
+constexpr double kMostAmpere = 80;
+
+/// What can flow through an EVSE, W.
+double most_w(const site::Site& site, const std::string& id) {
+    const auto found = std::ranges::find(site.evses, id, &site::Evse::id);
+    return found == site.evses.end() ? 3 * kMostVolts * kMostAmpere
+                                     : found->phases * kMostVolts * found->max_current_a;
+}
+
+template <class T>
+void put(std::map<std::string, T>& all, const std::string& id, const T& value) {
+    if (all.contains(id) || all.size() < kMostRemembered) {
+        all.insert_or_assign(id, value);
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> Book::running_sessions(const std::map<std::string, std::string>& states) {
+    std::vector<std::string> ids;
+    for (const auto& [name, text] : states) {
+        if (name.starts_with(kEvsePrefix)) {
+            const auto state = from_text<sessions::SessionTracker::State>(text);
+            if (state && state->session) {
+                ids.push_back(state->session->id);
+            }
+        }
+    }
+    return ids;
+}
+
+Book::Book(const site::Site& site, const topics::Names& names, const Known& known)
+    : site_(site), names_(names), prices_(site, known.prices) {
+    for (const auto& [name, text] : known.states) {
+        if (name == kMeters) {
+            meters_.resume(from_text<std::map<std::string, energy::EnergyMeter::State>>(text).value_or(
+                std::map<std::string, energy::EnergyMeter::State>{}));
+        } else if (name == kTaken) {
+            taken_ = Taken::from_text(text);
+        } else if (name.starts_with(kEvsePrefix)) {
+            const auto id = name.substr(kEvsePrefix.size());
+            auto state =
+                from_text<sessions::SessionTracker::State>(text).value_or(sessions::SessionTracker::State{});
+            const auto slices = known.slices.find(state.session ? state.session->id : std::string());
+            evses_.emplace(id,
+                           Evse{.tracker = {id, most_w(site, id), std::move(state)},
+                                .slices = slices == known.slices.end() ? sessions::Slices{} : slices->second,
+                                .told = false});
+        }
+    }
+}
+
+template <class M, class F>
+std::optional<std::string> Book::decoded(const Arrival& arrival, const F& take) {
+    const auto message = topics::decode<M>(arrival.payload);
+    if (!message) {
+        return message.error().text;
+    }
+    take(*message);
+    return std::nullopt;
+}
+
+std::optional<std::string> Book::take(const Arrival& arrival) {
+    const auto topic = names_.parse(arrival.topic);
+    if (!topic) {
+        return "no topic of this site";
+    }
+    if (!taken_.add(arrival.topic, arrival.payload)) {
+        return std::nullopt;
+    }
+    anything_ = true;
+    switch (topic->kind) {
+        case topics::Kind::grid:
+        case topics::Kind::pv:
+        case topics::Kind::battery:
+        case topics::Kind::evse_state:
+            // What the broker kept may be of long ago; one that lives says it again soon.
+            return arrival.retained ? std::nullopt : take_reading(*topic, arrival);
+        default:
+            return take_word(*topic, arrival);
+    }
+}
+
+/// Since the message before on the same topic, as far as this process knows.
+std::optional<double> Book::elapsed(const Arrival& arrival) {
+    const auto [before, is_first] = received_.try_emplace(std::string(arrival.topic), arrival.received);
+    if (is_first) {
+        return std::nullopt;
+    }
+    const double seconds = std::chrono::duration<double>(arrival.received - before->second).count();
+    before->second = arrival.received;
+    return seconds >= 0 ? std::optional(seconds) : std::nullopt;  // another boot's clock
+}
+
+std::optional<std::string> Book::take_reading(const topics::Parsed& topic, const Arrival& arrival) {
+    const auto sink = [this](SiteMeters::Counted counted, const energy::Flow& flow) {
+        add_balance(counted, flow);
+    };
+    switch (topic.kind) {
+        case topics::Kind::grid:
+            return decoded<topics::GridReading>(arrival, [&](const auto& reading) {
+                meters_.take(reading, elapsed(arrival), buckets(), sink);
+            });
+        case topics::Kind::pv:
+            return decoded<topics::PvReading>(arrival, [&](const auto& reading) {
+                meters_.take_pv(topic.id, reading, elapsed(arrival), buckets(), sink);
+            });
+        case topics::Kind::battery:
+            return decoded<topics::BatteryReading>(arrival, [&](const auto& reading) {
+                meters_.take_battery(topic.id, reading, elapsed(arrival), buckets(), sink);
+            });
+        default:
+            return decoded<topics::EvseState>(
+                arrival, [&](const auto& state) { take_evse(topic.id, state, arrival); });
+    }
+}
+
+std::optional<std::string> Book::take_word(const topics::Parsed& topic, const Arrival& arrival) {
+    switch (topic.kind) {
+        case topics::Kind::control_evse:
+            return decoded<topics::ControlEvse>(
+                arrival, [&](const auto& control) { put(modes_, topic.id, control.mode); });
+        case topics::Kind::vehicle_state:
+            return decoded<topics::VehicleState>(
+                arrival, [&](const auto& vehicle) { put(vehicles_, topic.id, vehicle); });
+        case topics::Kind::tariff_now:
+        case topics::Kind::tariff_forecast: {
+            const auto late = pending_.late_prices.size();
+            const auto take_prices = [&](const auto& prices) { prices_.take(topic.id, prices, pending_); };
+            auto problem = topic.kind == topics::Kind::tariff_now
+                               ? decoded<topics::TariffNow>(arrival, take_prices)
+                               : decoded<topics::TariffForecast>(arrival, take_prices);
+            price_late({pending_.late_prices.begin() + static_cast<std::ptrdiff_t>(late),
+                        pending_.late_prices.end()});
+            return problem;
+        }
+        case topics::Kind::event:
+            return decoded<topics::Event>(arrival, [&](const auto& event) {
+                if (pending_.events.size() < kMostWords) {
+                    pending_.events.push_back(event);
+                }
+            });
+        case topics::Kind::command_result:
+            return decoded<topics::CommandResult>(arrival, [&](const auto& result) {
+                if (pending_.commands.size() < kMostWords) {
+                    pending_.commands.push_back(result);
+                }
+            });
+        default:
+            return "not for the ledger";
+    }
+}
+
+Book::Evse* Book::evse(const std::string& id) {
+    if (const auto found = evses_.find(id); found != evses_.end()) {
+        return &found->second;
+    }
+    return evses_.size() < kMostEvses
+               ? &evses_.emplace(id, Evse{.tracker = {id, most_w(site_, id)}}).first->second
+               : nullptr;
+}
+
+std::optional<std::string> Book::vehicle_at(const std::string& evse) const {
+    for (const auto& [id, vehicle] : vehicles_) {
+        if (vehicle.evse == evse && vehicle.plugged.value_or(true)) {
+            return vehicle.name.value_or(id);
+        }
+    }
+    return std::nullopt;
+}
+
+void Book::take_evse(const std::string& id, const topics::EvseState& state, const Arrival& arrival) {
+    Evse* const one = evse(id);
+    if (one == nullptr) {
+        return;
+    }
+    meters_.note_evse(id, state.time, state.power_w.value_or(0));
+    const auto mode = modes_.find(id);
+    const auto before = one->tracker.running();
+    const auto result =
+        one->tracker.take({.state = state,
+                           .elapsed_s = elapsed(arrival),
+                           .mix = meters_.mix(state.time),
+                           .mode = mode == modes_.end() ? std::nullopt : std::optional(mode->second),
+                           .vehicle = vehicle_at(id)},
+                          buckets());
+    if (result.ended) {
+        add_flows(*one, result.ended->id, result.flows_before_end);
+        pending_.sessions.push_back(row_of(*result.ended, one->slices));
+        ended_.push_back(
+            {id, sessions::to_message(*result.ended, pending_.sessions.back().totals, prices_.currency())});
+        one->slices.clear();
+    }
+    const auto& running = one->tracker.running();
+    add_flows(*one, running ? running->id : std::string(), result.flows);
+    one->changed = true;
+    one->told = one->told && running == before;
+}
+
+void Book::add_flows(Evse& evse, const std::string& session, const std::vector<energy::Flow>& flows) {
+    for (const auto& flow : flows) {
+        add_balance(&history::Balance::evse_wh, flow);
+        if (session.empty()) {
+            continue;
+        }
+        auto& slice = evse.slices[flow.bucket];
+        slice.flow.bucket = flow.bucket;
+        slice.flow.add(flow);
+        slice.price = slice.price ? slice.price : prices_.at(flow.bucket);
+        pending_.slices[{session, flow.bucket}] = slice;
+    }
+}
+
+void Book::add_balance(SiteMeters::Counted counted, const energy::Flow& flow) {
+    auto& balance = pending_.balances[std::chrono::floor<QuarterHour>(flow.bucket)];
+    balance.*counted += flow.energy_wh;
+    const auto price = prices_.at(flow.bucket);
+    if (counted == &history::Balance::imported_wh) {
+        balance.import_cost += price ? flow.energy_wh / 1000 * price->price_per_kwh : 0;
+        balance.unpriced_import_wh += price ? 0 : flow.energy_wh;
+    } else if (counted == &history::Balance::exported_wh && price) {
+        balance.export_income += flow.energy_wh / 1000 * price->feed_in_per_kwh.value_or(0);
+    }
+}
+
+void Book::price_late(const std::vector<topics::PriceSlot>& slots) {
+    for (const auto& slot : slots) {
+        for (auto& [id, one] : evses_) {
+            for (auto at = one.slices.lower_bound(slot.start); at != one.slices.end() && at->first < slot.end;
+                 ++at) {
+                at->second.price = at->second.price ? at->second.price : slot;
+                one.changed = true;
+            }
+        }
+    }
+}
+
+energy::Buckets Book::buckets() const {
+    return [this](energy::Moment moment) { return prices_.bucket(moment); };
+}
+
+history::SessionRow Book::row_of(const sessions::Session& session, const sessions::Slices& slices) const {
+    return {.session = session, .totals = sessions::totals_of(slices), .currency = prices_.currency()};
+}
+
+history::Changes Book::changes(Timestamp now) {
+    if (prices_.refresh(now, pending_)) {
+        prices_changed_ = true;
+    }
+    for (auto& [id, one] : evses_) {
+        if (!std::exchange(one.changed, false)) {
+            continue;
+        }
+        if (const auto& running = one.tracker.running()) {
+            pending_.sessions.push_back(row_of(*running, one.slices));
+        }
+        pending_.states[std::string(kEvsePrefix) + id] = to_text(one.tracker.state());
+    }
+    std::set<history::Day> days;
+    for (const auto& [start, balance] : pending_.balances) {
+        days.insert(history::day_of(start, site_.time_zone));
+    }
+    pending_.days.assign(days.begin(), days.end());
+    if (std::exchange(anything_, false)) {
+        pending_.states[kMeters] = to_text(meters_.states());
+        pending_.states[kTaken] = taken_.to_text();
+    }
+    return std::exchange(pending_, {});
+}
+
+std::vector<Book::Told> Book::running() {
+    std::vector<Told> all;
+    for (auto& [id, one] : evses_) {
+        const auto& running = one.tracker.running();
+        if (!running || std::exchange(one.told, true)) {
+            continue;
+        }
+        auto slices = one.slices;
+        for (const auto& flow : one.tracker.open_flows()) {
+            auto& slice = slices[flow.bucket];
+            slice.flow.add(flow);
+            slice.price = slice.price ? slice.price : prices_.at(flow.bucket);
+        }
+        all.push_back({id, sessions::to_message(*running, sessions::totals_of(slices), prices_.currency())});
+    }
+    return all;
+}
+
+std::vector<Book::Told> Book::ended() {
+    return std::exchange(ended_, {});
+}
+
+bool Book::prices_changed() {
+    return std::exchange(prices_changed_, false);
+}
+
+}  // namespace sunherd::ledger

@@ -1,0 +1,321 @@
+#include "ledger.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <cstdio>
+
+namespace sunherd::ledger {
+namespace {
+
+using namespace std::chrono_literals;
+using topics::Kind;
+using topics::Severity;
+
+constexpr auto kDatabase = "database";
+constexpr auto kSpool = "spool";
+constexpr auto kSpoolState = "spool";
+constexpr std::uint64_t kSpoolBytes = 256ULL << 20;
+constexpr std::uint64_t kBatchBytes = 512ULL << 10;
+constexpr int kBatchesAtOnce = 4;
+constexpr std::chrono::seconds kSayAgainAfter{60};
+constexpr auto kTryAgainAfter = 5s;
+constexpr auto kHousekeeping = std::chrono::minutes(30);
+constexpr auto kBackupEvery = 24h;
+constexpr std::size_t kBackups = 3;
+constexpr auto kPricesOfBefore = 48h;
+
+constexpr std::array kListensTo{
+    Kind::grid,          Kind::pv,         Kind::battery,         Kind::evse_state, Kind::control_evse,
+    Kind::vehicle_state, Kind::tariff_now, Kind::tariff_forecast, Kind::event,      Kind::command_result};
+
+std::string to_text(spool::Position position) {
+    return std::to_string(position.file) + ' ' + std::to_string(position.offset);
+}
+
+spool::Position position_of(const std::map<std::string, std::string>& states) {
+    spool::Position position;
+    const auto found = states.find(kSpoolState);
+    if (found == states.end() ||
+        std::sscanf(found->second.c_str(), "%lu %lu", &position.file, &position.offset) != 2) {
+        return {};
+    }
+    return position;
+}
+
+}  // namespace
+
+Ledger::Ledger(service::Context& context)
+    : context_(context), often_(kSayAgainAfter), file_(context.state_dir() / "ledger.db") {
+    context_.status().device_waiting(kDatabase);
+    open_spool();
+    std::vector<std::string> filters;
+    for (const auto kind : kListensTo) {
+        filters.push_back(context_.names().filter(kind));
+    }
+    context_.take_all(filters, [this](const bus::Incoming& message) { return take(message); });
+    context_.loop().post([this] { work(); });
+    context_.loop().every(kStep, [this] { work(); });
+    context_.loop().every(kHousekeeping, [this] { keep_house(); });
+}
+
+Ledger::~Ledger() {
+    if (backup_.joinable()) {
+        backup_.join();
+    }
+}
+
+/// What has come so far is written down.
+void Ledger::stopping() {
+    work();
+}
+
+void Ledger::open_spool() {
+    auto spool = spool::Spool::open({.directory = context_.state_dir() / "spool", .most_bytes = kSpoolBytes});
+    if (!spool) {
+        throw std::runtime_error("the spool can't be opened: " + spool.error().text);
+    }
+    spool_ = std::move(*spool);
+    context_.status().device_ok(kSpool);
+}
+
+/// On the bus's thread.
+bool Ledger::take(const bus::Incoming& message) {
+    if (message.payload.size() > topics::kMaxPayloadBytes) {
+        context_.loop().post(
+            [this, topic = message.topic] { context_.bad_message(topic, "larger than 64 KiB"); });
+        return true;
+    }
+    const auto appended = spool_->append(to_record(message));
+    if (appended) {
+        return true;
+    }
+    context_.loop().post([this, why = appended.error().text] {
+        context_.status().device_failed(kSpool, false, why);
+        if (often_.admit("spool", context_.clock().now())) {
+            context_.event(Severity::alarm, "spool_full", "disconnected, the broker holds what comes: " + why,
+                           kSpool);
+        }
+        context_.loop().after(kTryAgainAfter, [this] { context_.take_again(); });
+    });
+    return false;
+}
+
+bool Ledger::open_store() {
+    history::Opened opened;
+    auto store = history::Store::open({.file = file_}, opened);
+    if (!store) {
+        failed(store.error());
+        return false;
+    }
+    store_ = std::move(*store);
+    say_opened(opened);
+    return true;
+}
+
+void Ledger::say_opened(const history::Opened& opened) {
+    if (opened.set_aside) {
+        context_.event(
+            Severity::alarm, "ledger_damaged",
+            "the database was damaged; it is set aside as " + opened.set_aside->filename().string() +
+                (opened.restored
+                     ? ", and the backup " + opened.restored->filename().string() + " takes its place"
+                     : ", and an empty one takes its place: there was no backup"),
+            kDatabase);
+    }
+    if (opened.migrated_from > 0) {
+        context_.event(Severity::info, "ledger_migrated",
+                       "the database was brought from version " + std::to_string(opened.migrated_from) +
+                           " to the newest; as it was it is kept as " + opened.backup->filename().string(),
+                       kDatabase);
+    }
+    if (opened.created) {
+        spdlog::info("a new database: {}", file_.string());
+    }
+}
+
+bool Ledger::load_book() {
+    Book::Known known;
+    auto states = store_->states();
+    if (!states) {
+        failed(states.error());
+        return false;
+    }
+    known.states = std::move(*states);
+    for (const auto& id : Book::running_sessions(known.states)) {
+        auto slices = store_->slices(id);
+        if (!slices) {
+            failed(slices.error());
+            return false;
+        }
+        known.slices.emplace(id, std::move(*slices));
+    }
+    auto prices = store_->prices_from(context_.clock().utc() - kPricesOfBefore);
+    if (!prices) {
+        failed(prices.error());
+        return false;
+    }
+    known.prices = std::move(*prices);
+    position_ = std::max(position_of(known.states), spool_->released());
+    book_ = std::make_unique<Book>(context_.site(), context_.names(), known);
+    return true;
+}
+
+void Ledger::failed(const history::Trouble& trouble) {
+    using enum history::Trouble::Kind;
+    context_.status().device_failed(kDatabase, false, trouble.text);
+    if (often_.admit(trouble.text, context_.clock().now())) {
+        spdlog::warn("{}; what comes waits in the spool ({} bytes)", trouble.text, spool_->waiting_bytes());
+    }
+    book_.reset();
+    if (trouble.kind != locked) {
+        store_.reset();  // opened anew, and checked
+    }
+}
+
+void Ledger::work() {
+    for (int i = 0; i < kBatchesAtOnce; ++i) {
+        if (!step()) {
+            return;
+        }
+    }
+    context_.loop().post([this] { work(); });
+}
+
+bool Ledger::step() {
+    if ((!store_ && !open_store()) || (!book_ && !load_book())) {
+        return false;
+    }
+    if (const auto synced = spool_->sync(); !synced) {
+        context_.status().device_failed(kSpool, false, synced.error().text);
+    }
+    auto batch = spool_->read(position_, kBatchBytes);
+    if (!batch) {
+        context_.status().device_failed(kSpool, false, batch.error().text);
+        return false;
+    }
+    if (batch->damaged_bytes > 0) {
+        context_.event(Severity::alarm, "spool_damaged",
+                       std::to_string(batch->damaged_bytes) + " bytes of the spool are damaged and left out",
+                       kSpool);
+    }
+    for (const auto record : batch->records) {
+        const auto arrival = parse_record(record);
+        const auto problem = arrival ? book_->take(*arrival) : std::optional<std::string>("damaged record");
+        if (problem) {
+            context_.bad_message(arrival ? std::string(arrival->topic) : kSpool, *problem);
+        }
+    }
+    context_.status().count("messages", batch->records.size());
+    return write(*batch) && !batch->records.empty();
+}
+
+bool Ledger::write(const spool::Batch& batch) {
+    auto changes = book_->changes(context_.clock().utc());
+    if (batch.end > position_) {
+        changes.states[kSpoolState] = to_text(batch.end);
+    }
+    if (const auto written = store_->apply(changes); !written) {
+        failed(written.error());
+        return false;
+    }
+    context_.status().device_ok(kDatabase);
+    if (batch.end > position_) {
+        position_ = batch.end;
+        const auto released = spool_->release(position_);
+        if (released) {
+            context_.status().device_ok(kSpool);
+        } else {
+            context_.status().device_failed(kSpool, false, released.error().text);
+        }
+    }
+    publish();
+    return true;
+}
+
+void Ledger::publish() {
+    if (!std::exchange(told_last_, true)) {
+        for (const auto& row : store_->last_sessions().value_or(std::vector<history::SessionRow>{})) {
+            context_.publish(context_.names().session_last(row.session.evse),
+                             sessions::to_message(row.session, row.totals, row.currency));
+        }
+        keep_house();
+    }
+    for (const auto& [evse, session] : book_->running()) {
+        context_.publish(context_.names().session_current(evse), session);
+    }
+    for (const auto& [evse, session] : book_->ended()) {
+        context_.publish(context_.names().session_current(evse), session);
+        context_.publish(context_.names().session_last(evse), session, true);
+        spdlog::info(
+            "session {} ended: {} Wh{}", session.session, session.energy_wh,
+            session.cost ? ", " + std::to_string(*session.cost) + ' ' + session.currency.value_or("") : "");
+    }
+    if (book_->prices().is_own()) {
+        publish_price(context_.clock().utc());
+    }
+}
+
+void Ledger::publish_price(topics::Timestamp now) {
+    const auto& prices = book_->prices();
+    if (book_->prices_changed()) {
+        topics::TariffForecast forecast;
+        forecast.currency = prices.currency();
+        forecast.slots = prices.ahead(now);
+        context_.publish(context_.names().tariff_forecast(topics::kSiteTariff), forecast);
+    }
+    const auto slot = prices.at(now);
+    if (!slot || slot == told_price_) {
+        return;
+    }
+    told_price_ = slot;
+    topics::TariffNow told;
+    told.currency = prices.currency();
+    told.price_per_kwh = slot->price_per_kwh;
+    told.energy_price_per_kwh = slot->energy_price_per_kwh;
+    told.feed_in_per_kwh = slot->feed_in_per_kwh;
+    told.co2_g_per_kwh = slot->co2_g_per_kwh;
+    told.valid_from = slot->start;
+    told.valid_until = slot->end;
+    context_.publish(context_.names().tariff_now(topics::kSiteTariff), told);
+}
+
+/// A backup a day, and what is old goes.
+void Ledger::keep_house() {
+    if (!store_ || backing_up_) {
+        return;
+    }
+    const auto now = context_.clock().utc();
+    const auto keep = std::chrono::hours(24) * context_.site().ledger.keep_days;
+    if (const auto forgotten = store_->forget_before(now - keep); !forgotten) {
+        failed(forgotten.error());
+        return;
+    }
+    const auto backups = history::backups_of(file_);
+    if (backed_up_ == topics::Timestamp{} && !backups.empty()) {
+        std::error_code error;
+        const auto age = std::filesystem::file_time_type::clock::now() -
+                         std::filesystem::last_write_time(backups.front(), error);
+        backed_up_ =
+            error ? topics::Timestamp{} : now - std::chrono::duration_cast<std::chrono::milliseconds>(age);
+    }
+    if (now - backed_up_ < kBackupEvery && now >= backed_up_) {
+        return;
+    }
+    backed_up_ = now;
+    backing_up_ = true;
+    if (backup_.joinable()) {
+        backup_.join();
+    }
+    backup_ = std::thread([this, now] {
+        auto done = history::back_up(file_, now, kBackups);
+        context_.loop().post([this, done = std::move(done)] {
+            backing_up_ = false;
+            if (!done) {
+                context_.event(Severity::warning, "backup_failed", done.error().text, kDatabase);
+            }
+        });
+    });
+}
+
+}  // namespace sunherd::ledger

@@ -1,0 +1,185 @@
+#include "book_bench.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+using namespace sunherd;
+using namespace sunherd::ledger;
+using namespace sunherd::ledger::testing;
+using topics::Iec61851;
+
+namespace {
+
+site::Site priced_site() {
+    auto site = a_site();
+    site.tariff = site::Tariff{.energy_per_kwh = 0.30, .feed_in_per_kwh = 0.08};
+    return site;
+}
+
+/// So many seconds of charging with 7200 W, half of it from the sun.
+void charge(
+    Bench& bench, int seconds, const std::function<void(int)>& meanwhile = [](int) {}) {
+    for (int i = 0; i < seconds; ++i) {
+        bench.pass(1s);
+        bench.tell(bench.names.pv("roof"), pv(4600));
+        bench.tell(bench.names.grid(), grid(3600));
+        bench.tell(bench.names.evse_state("garage"), evse_state(Iec61851::C, 7200));
+        meanwhile(i);
+    }
+}
+
+void unplug(Bench& bench) {
+    for (int i = 0; i < 10; ++i) {
+        bench.pass(1s);
+        bench.tell(bench.names.evse_state("garage"), evse_state(Iec61851::A, 0));
+    }
+    bench.write();
+}
+
+}  // namespace
+
+TEST_CASE("a session with its sources and its cost") {
+    Bench bench(priced_site());
+    topics::ControlEvse control;
+    control.mode = topics::ChargeMode::eco;
+    bench.tell(bench.names.control_evse("garage"), control, true);
+    topics::VehicleState vehicle;
+    vehicle.name = "Blue";
+    vehicle.evse = "garage";
+    bench.tell(bench.names.vehicle_state("blue"), vehicle, true);
+    charge(bench, 3601);
+    bench.write();
+    CHECK_FALSE(bench.only_session().session.end);
+    unplug(bench);
+    const auto& [session, totals, currency] = bench.only_session();
+    CHECK(session.end);
+    CHECK(session.mode == topics::ChargeMode::eco);
+    CHECK(session.vehicle == "Blue");
+    CHECK(totals.energy_wh == Approx(7200).margin(3));
+    CHECK(totals.sun_wh == Approx(3600).margin(3));
+    CHECK(totals.grid_wh == Approx(3600).margin(3));
+    CHECK(totals.cost == Approx(3.6 * 0.30 + 3.6 * 0.08).margin(0.006));
+    CHECK(currency == "EUR");
+    CHECK(bench.slices.at(session.id).size() == 13);
+}
+
+TEST_CASE("the site's energies by quarters of an hour") {
+    Bench bench(priced_site());
+    charge(bench, 1800);
+    bench.write();
+    REQUIRE(bench.balances.size() == 2);
+    for (const auto& [start, balance] : bench.balances) {
+        CHECK(balance.pv_wh == Approx(1150).margin(2));
+        CHECK(balance.imported_wh == Approx(900).margin(2));
+        CHECK(balance.evse_wh == Approx(1800).margin(4));
+        CHECK(balance.house_wh() == Approx(250).margin(5));
+        CHECK(balance.import_cost == Approx(0.9 * 0.30).margin(0.001));
+        CHECK(balance.unpriced_import_wh == 0);
+    }
+}
+
+TEST_CASE("killed at any moment, nothing is lost and nothing counts twice") {
+    Bench plain(priced_site());
+    Bench killed(priced_site());
+    std::minstd_rand random(42);
+    charge(plain, 2000);
+    unplug(plain);
+    charge(killed, 2000, [&](int) {
+        killed.again();  // the broker did not get our acknowledgement
+        if (random() % 20 == 0) {
+            killed.write();
+            if (random() % 3 == 0) {
+                killed.restart();
+            }
+        }
+    });
+    unplug(killed);
+    CHECK(killed.sessions == plain.sessions);
+    for (const auto& [start, balance] : plain.balances) {
+        CHECK(killed.balances[start].imported_wh == Approx(balance.imported_wh));
+        CHECK(killed.balances[start].evse_wh == Approx(balance.evse_wh));
+    }
+}
+
+TEST_CASE("a session without prices gets its cost when they come") {
+    auto site = a_site();
+    site.tariff = site::Tariff{.slots = "market", .fees_per_kwh = 0.10};
+    Bench bench(site);
+    charge(bench, 1000);
+    unplug(bench);
+    CHECK_FALSE(bench.only_session().totals.cost);
+    topics::TariffForecast forecast;
+    forecast.currency = "EUR";
+    forecast.slots = {{.start = bench.now - 1h, .end = bench.now, .price_per_kwh = 0.2}};
+    bench.tell(bench.names.tariff_forecast("market"), forecast);
+    bench.write();
+    REQUIRE(bench.late_prices.size() == 1);
+    CHECK(bench.late_prices.front().price_per_kwh == Approx(0.3));
+}
+
+TEST_CASE("a session that runs gets prices that come late") {
+    auto site = a_site();
+    site.tariff = site::Tariff{.slots = "market"};
+    Bench bench(site);
+    charge(bench, 1000);
+    bench.write();
+    topics::TariffNow now;
+    now.currency = "EUR";
+    now.price_per_kwh = 0.5;
+    now.valid_from = bench.now - 1h;
+    now.valid_until = bench.now + 1h;
+    bench.tell(bench.names.tariff_now("market"), now);
+    charge(bench, 10);
+    bench.write();
+    CHECK(bench.only_session().totals.unpriced_wh == 0);
+    CHECK(bench.only_session().totals.cost.value_or(0) > 0.4);
+}
+
+TEST_CASE("retained readings are of long ago, retained prices are not") {
+    Bench bench(a_site());
+    bench.tell(bench.names.evse_state("garage"), evse_state(Iec61851::C, 7200), true);
+    bench.write();
+    CHECK(bench.sessions.empty());
+    topics::TariffNow now;
+    now.currency = "SEK";
+    now.price_per_kwh = 2.5;
+    now.valid_from = bench.now;
+    bench.tell(bench.names.tariff_now("market"), now, true);
+    CHECK(bench.book->prices().at(bench.now)->price_per_kwh == 2.5);
+    CHECK(bench.book->prices().currency() == "SEK");
+}
+
+TEST_CASE("what is told while a session runs, and when it ends") {
+    Bench bench(priced_site());
+    charge(bench, 100);
+    bench.write();
+    auto told = bench.book->running();
+    REQUIRE(told.size() == 1);
+    CHECK(told.front().evse == "garage");
+    CHECK_FALSE(told.front().session.end_time);
+    CHECK(told.front().session.energy_wh == Approx(198).margin(1));
+    CHECK(bench.book->running().empty());
+    unplug(bench);
+    const auto ended = bench.book->ended();
+    REQUIRE(ended.size() == 1);
+    CHECK(ended.front().session.end_time);
+    CHECK(bench.book->ended().empty());
+}
+
+TEST_CASE("what can't be read is refused, and what floods is bounded") {
+    Bench bench(a_site());
+    CHECK(bench.raw("sunherd/home/evse/garage/state", "{}"));
+    CHECK(bench.raw("sunherd/other/evse/garage/state", "{}"));
+    CHECK(bench.raw("sunherd/home/building/grid", std::string(100'000, '[')));
+    topics::Event event;
+    for (int i = 0; i < 2000; ++i) {
+        bench.tell(bench.names.event(), event);
+        bench.tell(bench.names.evse_state("e" + std::to_string(i)), evse_state(Iec61851::B, 0));
+        bench.tell(bench.names.pv("p" + std::to_string(i)), pv(1));
+        bench.tell(bench.names.tariff_now("t" + std::to_string(i)), topics::TariffNow{});
+    }
+    bench.write();
+    CHECK(bench.events == Book::kMostWords);
+    CHECK(bench.sessions.size() == Book::kMostEvses);
+}
