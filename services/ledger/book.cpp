@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using QuarterHour = std::chrono::duration<std::int64_t, std::ratio<900>>;
 
-constexpr std::string_view kEvsePrefix = "evse/";
+constexpr std::string_view kEvsePrefix = "evse:";
 constexpr auto kMeters = "meters";
 constexpr auto kTaken = "taken";
 constexpr std::size_t kMostRemembered = 1000;

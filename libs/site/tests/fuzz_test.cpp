@@ -140,15 +140,12 @@ TEST_CASE("our reading of the schema agrees with a general validator's") {
         const auto text = read_text(example);
         for (int round = 0; round < kRoundsPerExample; ++round) {
             Problems problems("site.yaml");
-            const auto root = read_document(mutated(text, random), problems);
-            if (!root || !problems.none()) {
-                continue;  // no tree, or a key twice: nothing a schema could judge
+            const auto mutant = mutated(text, random);
+            const auto root = read_document(mutant, problems);
+            if (!root || !problems.none() || mutant.find("!secret") != std::string::npos) {
+                continue;  // no tree, a key twice, or a secret: nothing a schema could judge
             }
             const auto value = to_json(*root);
-            if (value.dump().find("secret") != std::string::npos ||
-                read_text(example).find("!secret") != std::string::npos) {
-                continue;
-            }
             check_shape(*root, problems);
             INFO(value.dump());
             REQUIRE(oracle.accepts(value) == problems.none());
