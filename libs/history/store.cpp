@@ -159,6 +159,9 @@ void Store::Impl::write_balances(const Changes& changes) {
 void Store::Impl::write_prices(const std::vector<TariffSlot>& rows) {
     for (const auto& [tariff, currency, slot] : rows) {
         // What was told before of this time and has not begun is no longer true.
+        auto& cut = statement("UPDATE prices SET end = ? WHERE tariff = ? AND start < ? AND end > ?");
+        bind_to(cut)(slot.start)(tariff)(slot.start)(slot.start);
+        cut.exec();
         auto& clear = statement("DELETE FROM prices WHERE tariff = ? AND start > ? AND start < ?");
         bind_to(clear)(tariff)(slot.start)(slot.end);
         clear.exec();
@@ -272,6 +275,24 @@ Result<std::vector<TariffSlot>> Store::prices_from(Timestamp from) {
             rows.push_back(read_tariff_slot(Columns(query)));
         }
         return rows;
+    });
+}
+
+Result<int> Store::end_all_but(const std::vector<std::string>& running) {
+    return guarded("ending sessions that nobody follows", [&] {
+        std::string list;
+        for (std::size_t i = 0; i < running.size(); ++i) {
+            list += i == 0 ? "?" : ", ?";
+        }
+        SQLite::Statement end(impl_->database,
+                              "UPDATE sessions SET end = start + CAST(duration_s * 1000 AS INTEGER) "
+                              "WHERE end IS NULL AND id NOT IN (" +
+                                  list + ")");
+        Binder bind(end);
+        for (const auto& id : running) {
+            bind(id);
+        }
+        return end.exec();
     });
 }
 

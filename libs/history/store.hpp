@@ -40,6 +40,10 @@ class Store {
     Result<std::vector<SessionRow>> last_sessions();
     Result<std::vector<TariffSlot>> prices_from(Timestamp from);
 
+    /// Sessions that have no end and are not among those: after a backup took a database's place, say. How
+    /// many.
+    Result<int> end_all_but(const std::vector<std::string>& running);
+
     /// Quarters of an hour, slices, prices, events and commands of before go; sessions and days stay.
     Result<void> forget_before(Timestamp moment);
 

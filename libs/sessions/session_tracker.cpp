@@ -77,16 +77,17 @@ SessionTracker::Result SessionTracker::take(const Seen& seen, const energy::Buck
                              .mix = seen.mix},
                             buckets);
     const double seconds = meter_.last_seconds();
-    if (session_) {
-        session_->duration_s += rest_.unplugged_at ? 0 : seconds;
+    const bool left_unseen = state.state == topics::Iec61851::A && seconds > kSilenceS;
+    if (session_ && !rest_.unplugged_at && !left_unseen) {
+        session_->duration_s += seconds;
     }
     if (vehicle) {
         go_on(seen, seconds);
     } else if (session_ && state.state == topics::Iec61851::A) {
         rest_.unplugged_s += rest_.unplugged_at ? seconds : 0;
-        rest_.unplugged_at = rest_.unplugged_at.value_or(
-            seconds > kSilenceS ? rest_.plugged_at.value_or(state.time) : state.time);
-        if (rest_.unplugged_s >= kUnpluggedS || seconds > kSilenceS) {
+        rest_.unplugged_at =
+            rest_.unplugged_at.value_or(left_unseen ? rest_.plugged_at.value_or(state.time) : state.time);
+        if (rest_.unplugged_s >= kUnpluggedS || left_unseen) {
             result.flows_before_end = std::exchange(flows, {});
             std::ranges::copy(meter_.settle(), std::back_inserter(result.flows_before_end));
             result.ended = end(*rest_.unplugged_at);

@@ -142,7 +142,12 @@ bool Ledger::load_book() {
         return false;
     }
     known.states = std::move(*states);
-    for (const auto& id : Book::running_sessions(known.states)) {
+    const auto running = Book::running_sessions(known.states);
+    if (const auto ended = store_->end_all_but(running); !ended) {
+        failed(ended.error());
+        return false;
+    }
+    for (const auto& id : running) {
         auto slices = store_->slices(id);
         if (!slices) {
             failed(slices.error());

@@ -14,6 +14,7 @@ void add_evaluate(CLI::App& app, int& exit_code);
 void add_record(CLI::App& app, int& exit_code);
 void add_replay(CLI::App& app, int& exit_code);
 void add_influx_init(CLI::App& app, int& exit_code);
+void add_password(CLI::App& app, int& exit_code);
 void add_watch(CLI::App& app, int& exit_code);
 
 }  // namespace sunherd::ctl

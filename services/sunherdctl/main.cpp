@@ -17,12 +17,13 @@ int main(int argc, char** argv) {
         sunherd::ctl::add_record(app, exit_code);
         sunherd::ctl::add_replay(app, exit_code);
         sunherd::ctl::add_influx_init(app, exit_code);
+        sunherd::ctl::add_password(app, exit_code);
         try {
             app.parse(argc, argv);
         } catch (const CLI::RequiredError&) {
             std::fprintf(stderr,
-                         "sunherdctl: %s; say check, watch, evaluate, record, replay or influx-init (--help "
-                         "tells more)\n",
+                         "sunherdctl: %s; say check, watch, evaluate, record, replay, influx-init or "
+                         "password (--help tells more)\n",
                          argc > 1 ? "there is no such subcommand" : "a subcommand is missing");
             return 2;
         } catch (const CLI::ParseError& error) {

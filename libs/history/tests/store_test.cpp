@@ -131,6 +131,33 @@ TEST_CASE("what is old is forgotten, but for sessions and days") {
     CHECK(reader->commands({}).value().empty());
 }
 
+TEST_CASE("a slot that begins within another one ends that") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    REQUIRE(
+        store->apply({.prices = {{"site", "EUR", {.start = kTen, .end = kTen + 1h, .price_per_kwh = 1}}}}));
+    REQUIRE(store->apply(
+        {.prices = {{"site", "EUR", {.start = kTen + 30min, .end = kTen + 2h, .price_per_kwh = 2}}}}));
+    const auto prices = store->prices_from(kTen).value();
+    REQUIRE(prices.size() == 2);
+    CHECK(prices[0].slot.end == kTen + 30min);
+}
+
+TEST_CASE("sessions that nobody follows any more are ended") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    auto followed = session_row("garage-1", "garage", kTen, 1);
+    auto lost = session_row("left-1", "left", kTen, 1);
+    followed.session.end.reset();
+    lost.session.end.reset();
+    lost.session.duration_s = 60;
+    REQUIRE(store->apply({.sessions = {followed, lost}}));
+    CHECK(store->end_all_but({"garage-1"}) == 1);
+    CHECK(open_reader(folder)->session("left-1").value()->session.end == kTen + 1min);
+    CHECK_FALSE(open_reader(folder)->session("garage-1").value()->session.end);
+    CHECK(store->end_all_but({}) == 1);
+}
+
 TEST_CASE("the last session of each EVSE is found again") {
     const Folder folder;
     const auto store = open_store(folder);

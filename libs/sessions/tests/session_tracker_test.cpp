@@ -163,6 +163,7 @@ TEST_CASE("a vehicle that left during a silence left when it was last seen") {
     bench.seconds(1, Iec61851::A, 0);
     REQUIRE(bench.ended.size() == 1);
     CHECK(bench.ended.front().end == last);
+    CHECK(bench.ended.front().duration_s == Approx(99));
 }
 
 TEST_CASE("a clock that is set back makes no negative session") {

@@ -1,0 +1,173 @@
+#include "gate.hpp"
+
+#include "http/target.hpp"
+#include "jwt_check.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+#include <cctype>
+
+namespace sunherd::api {
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    return first == std::string_view::npos ? std::string_view{}
+                                           : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// `energy.example.org:8080` without its port; `[::1]:8080` without brackets.
+std::string host_name(std::string_view host) {
+    if (host.starts_with('[')) {
+        return lower(host.substr(1, host.find(']') - 1));
+    }
+    return lower(host.substr(0, host.find(':')));
+}
+
+bool is_address(const std::string& text) {
+    boost::system::error_code error;
+    boost::asio::ip::make_address(text, error);
+    return !error;
+}
+
+bool is_loopback(const std::string& text) {
+    boost::system::error_code error;
+    const auto address = boost::asio::ip::make_address(text, error);
+    return !error && address.is_loopback();
+}
+
+/// The last of a list, which the nearest proxy wrote.
+std::string_view last_of(std::string_view list) {
+    const auto comma = list.rfind(',');
+    return trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
+}
+
+/// `https://energy.example.org` against the host we are called by.
+bool is_same_origin(std::string_view origin, std::string_view host) {
+    const auto scheme = origin.find("://");
+    return scheme != std::string_view::npos && lower(origin.substr(scheme + 3)) == lower(host);
+}
+
+bool changes_something(const std::string& method) {
+    return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+}  // namespace
+
+std::string cookie(std::string_view header, std::string_view name) {
+    while (!header.empty()) {
+        const auto pair = trimmed(header.substr(0, header.find(';')));
+        header.remove_prefix(std::min(header.size(), header.find(';') == std::string_view::npos
+                                                         ? header.size()
+                                                         : header.find(';') + 1));
+        if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
+            return std::string(pair.substr(name.size() + 1));
+        }
+    }
+    return {};
+}
+
+bool Gate::is_our_name(std::string_view host) const {
+    const auto name = host_name(host);
+    return name == "localhost" || is_address(name) ||
+           std::ranges::any_of(settings_.hosts, [&](const auto& ours) { return lower(ours) == name; });
+}
+
+bool Gate::trusts(const std::string& address) const {
+    return std::ranges::find(settings_.trusted_proxies, address) != settings_.trusted_proxies.end();
+}
+
+web::Role Gate::anonymous() const {
+    const bool closed = !is_loopback(settings_.bind) || !settings_.users.empty() || settings_.jwt;
+    switch (settings_.anonymous.value_or(closed ? site::Access::none : site::Access::control)) {
+        case site::Access::control:
+            return web::Role::control;
+        case site::Access::view:
+            return web::Role::view;
+        case site::Access::none:
+            break;
+    }
+    return web::Role::none;
+}
+
+std::optional<web::Identity> Gate::identify(const web::Request& request) const {
+    const auto authorization = request.header("authorization");
+    constexpr std::string_view kBearer = "Bearer ";
+    if (settings_.jwt && authorization.starts_with(kBearer)) {
+        const auto now_s =
+            std::chrono::duration_cast<std::chrono::seconds>(clock_.utc().time_since_epoch()).count();
+        return check_token(*settings_.jwt, std::string(authorization.substr(kBearer.size())), now_s);
+    }
+    if (!authorization.empty()) {
+        return std::nullopt;
+    }
+    const auto token = cookie(request.header("cookie"), kCookie);
+    if (auto who = token.empty() ? std::nullopt : logins_.find(token, clock_.now())) {
+        return who;
+    }
+    return web::Identity{.name = {}, .role = anonymous()};
+}
+
+std::variant<web::Request, web::Response> Gate::admit(const web::RawRequest& raw,
+                                                      const std::string& address) const {
+    web::Request request;
+    request.method = std::string(raw.method_string());
+    request.client = address;
+    request.body = raw.body();
+    for (const auto& field : raw) {
+        request.headers.insert_or_assign(
+            lower(std::string_view(field.name_string().data(), field.name_string().size())),
+            std::string(field.value()));
+    }
+    std::string host(request.header("host"));
+    if (trusts(address)) {
+        if (const auto client = last_of(request.header("x-forwarded-for")); is_address(std::string(client))) {
+            request.client = client;
+        }
+        if (const auto forwarded = last_of(request.header("x-forwarded-host")); !forwarded.empty()) {
+            host = forwarded;
+        }
+        request.secure = last_of(request.header("x-forwarded-proto")) == "https";
+    }
+    if (!is_our_name(host)) {
+        return web::problem(
+            421, "we are not called " + host.substr(0, 100) + "; name it in http.hosts of the site file");
+    }
+    const auto origin = request.header("origin");
+    const bool upgrade = !request.header("upgrade").empty();
+    if (!origin.empty() && (changes_something(request.method) || upgrade) && !is_same_origin(origin, host)) {
+        return web::problem(403, "this comes from another site's page");
+    }
+    if (request.header("sec-fetch-site") == "cross-site" && (changes_something(request.method) || upgrade)) {
+        return web::problem(403, "this comes from another site's page");
+    }
+    auto target = web::parse_target(std::string_view(raw.target().data(), raw.target().size()));
+    if (!target) {
+        return web::problem(400, "this is no path of ours");
+    }
+    if (settings_.base_path != "/" && (target->path + '/').starts_with(settings_.base_path)) {
+        target->path = "/" + (target->path + '/').substr(settings_.base_path.size());
+        target->path.pop_back();
+        target->path = target->path.empty() ? "/" : target->path;
+    }
+    request.path = std::move(target->path);
+    request.query = std::move(target->query);
+    auto who = identify(request);
+    if (!who) {
+        auto refused = web::problem(401, "the token is not valid here");
+        refused.headers.emplace_back("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+        return refused;
+    }
+    request.who = std::move(*who);
+    return request;
+}
+
+}  // namespace sunherd::api

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "command_line.hpp"
+#include "gate.hpp"
+#include "history_desk.hpp"
+#include "http/router.hpp"
+#include "live.hpp"
+#include "live_socket.hpp"
+#include "response_cache.hpp"
+
+namespace sunherd::api {
+
+/// What the routes work with. All of it is the HTTP thread's.
+struct Parts {
+    static constexpr int kMostReports = 2;  ///< that are set at once
+    boost::asio::io_context& io;
+    const site::Site& site;
+    const topics::Names& names;
+    const service::Clock& clock;
+    Live& live;
+    HistoryDesk& desk;
+    Logins& logins;
+    const Gate& gate;
+    CommandLine& commands;
+    ResponseCache& cache;
+    const LiveSockets& sockets;
+    std::unique_ptr<web::Server>& server;  ///< set once it listens
+    std::filesystem::path page;
+    std::filesystem::path report_program;
+    int reports = 0;
+};
+
+void add_live_routes(web::Router& router, Parts& parts);
+void add_history_routes(web::Router& router, Parts& parts);
+void add_export_routes(web::Router& router, Parts& parts);
+void add_command_routes(web::Router& router, Parts& parts);
+void add_login_routes(web::Router& router, Parts& parts);
+void add_service_routes(web::Router& router, Parts& parts);
+void add_page(web::Router& router, Parts& parts);
+
+}  // namespace sunherd::api

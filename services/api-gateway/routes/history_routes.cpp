@@ -1,0 +1,366 @@
+#include "history/summary.hpp"
+#include "parts.hpp"
+#include "routes/answers.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+
+namespace sunherd::api {
+namespace {
+
+namespace net = boost::asio;
+using history::Result;
+using web::Request;
+using web::Response;
+using web::Role;
+
+constexpr std::size_t kPage = 50;
+constexpr std::size_t kMostOnPage = 1000;
+constexpr std::size_t kMostSlots = 20'000;
+constexpr std::size_t kMostPeriods = 400;
+constexpr std::size_t kAllSessions = 1'000'000;
+
+/// `1750500900000~garage-20260621T101500Z`
+std::string to_text(const history::SessionFilter::Cursor& cursor) {
+    return std::to_string(cursor.start.time_since_epoch().count()) + '~' + cursor.id;
+}
+
+std::optional<history::SessionFilter::Cursor> parse_cursor(const std::string& text) {
+    const auto at = text.find('~');
+    std::int64_t ms = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + std::min(at, text.size()), ms);
+    if (at == std::string::npos || parsed.ec != std::errc{} || parsed.ptr != text.data() + at) {
+        return std::nullopt;
+    }
+    return history::SessionFilter::Cursor{Timestamp(std::chrono::milliseconds(ms)), text.substr(at + 1)};
+}
+
+net::awaitable<Response> sessions(const Request& request, Parts& parts, std::optional<std::string> evse) {
+    if (auto wrong =
+            unknown_parameter(request, {"from", "to", "month", "evse", "vehicle", "limit", "cursor"})) {
+        co_return *wrong;
+    }
+    const auto range = range_of(request, parts.site);
+    const auto limit = limit_of(request, kPage, kMostOnPage);
+    if (!range || !limit) {
+        co_return !range ? range.error() : limit.error();
+    }
+    history::SessionFilter filter{.evse = evse ? evse : request.param("evse"),
+                                  .vehicle = request.param("vehicle"),
+                                  .from = range->from,
+                                  .to = range->to,
+                                  .limit = *limit + 1};
+    if (const auto cursor = request.param("cursor")) {
+        filter.after = parse_cursor(*cursor);
+        if (!filter.after) {
+            co_return web::problem(400, "cursor is none of ours; take it from `next` of the page before");
+        }
+    }
+    auto rows_asked = parts.desk.ask([filter](history::Reader& reader) { return reader.sessions(filter); });
+    auto rows = co_await std::move(rows_asked);
+    if (!rows) {
+        co_return trouble_response(rows.error());
+    }
+    Json json{{"sessions", Json::array()}};
+    if (rows->size() > *limit) {
+        rows->pop_back();
+        json["next"] = to_text({rows->back().session.start, rows->back().session.id});
+    }
+    for (const auto& row : *rows) {
+        json["sessions"].push_back(session_json(row));
+    }
+    co_return json_response(json);
+}
+
+struct SessionWithSlices {
+    std::optional<history::SessionRow> row;
+    sessions::Slices slices;
+};
+
+net::awaitable<Response> session_cost(const Request& request, Parts& parts) {
+    const auto id = request.captured.front();
+    auto found_asked = parts.desk.ask([id](history::Reader& reader) -> Result<SessionWithSlices> {
+        auto row = reader.session(id);
+        auto slices = row ? reader.slices(id) : Result<sessions::Slices>(tl::unexpected(row.error()));
+        if (!slices) {
+            return tl::unexpected(slices.error());
+        }
+        return SessionWithSlices{std::move(*row), std::move(*slices)};
+    });
+    auto found = co_await std::move(found_asked);
+    if (!found) {
+        co_return trouble_response(found.error());
+    }
+    if (!found->row) {
+        co_return web::problem(404, "there is no session " + id.substr(0, 100));
+    }
+    Json json{{"session", session_json(*found->row)}, {"slices", Json::array()}};
+    for (const auto& [start, slice] : found->slices) {
+        Json one{{"start", topics::to_rfc3339(start)},
+                 {"energy_wh", slice.flow.energy_wh},
+                 {"sun_wh", slice.flow.sun_wh},
+                 {"battery_wh", slice.flow.battery_wh},
+                 {"grid_wh", slice.flow.grid_wh}};
+        if (slice.price) {
+            one["price_per_kwh"] = slice.price->price_per_kwh;
+            one["feed_in_per_kwh"] = slice.price->feed_in_per_kwh.value_or(0);
+            one["cost"] = *slice.cost();
+        }
+        json["slices"].push_back(std::move(one));
+    }
+    co_return json_response(json);
+}
+
+Json sum_json(const history::Sum& sum) {
+    Json json{{"name", sum.span.name},
+              {"start", topics::to_rfc3339(sum.span.start)},
+              {"end", topics::to_rfc3339(sum.span.end)},
+              {"sessions", sum.sessions}};
+    json["charging"] = totals_json(sum.charging);
+    json["site"] = balance_json(sum.site);
+    return json;
+}
+
+/// The periods of a range, at most so many; without a range the newest.
+std::vector<history::Span> spans_of(Range range, history::Period period, const Parts& parts) {
+    const auto now = parts.clock.utc();
+    const auto to = std::min(range.to, history::span_of(now, period, parts.site.time_zone).end);
+    return history::spans(range.from, to, period, parts.site.time_zone, kMostPeriods);
+}
+
+std::string summary_text(const std::vector<history::Span>& spans,
+                         const std::vector<history::SessionRow>& rows,
+                         const std::vector<history::DayBalance>& days, const Parts& parts,
+                         std::string_view period) {
+    Json json{{"time_zone", parts.site.time_zone}, {"period", period}};
+    json["currency"] =
+        rows.empty() ? (parts.site.tariff ? parts.site.tariff->currency : "EUR") : rows.back().currency;
+    json["periods"] = Json::array();
+    for (const auto& sum : history::sum_up(spans, rows, days)) {
+        json["periods"].push_back(sum_json(sum));
+    }
+    return json.dump();
+}
+
+struct SummaryRows {
+    std::int64_t generation = 0;
+    std::vector<history::SessionRow> sessions;
+    std::vector<history::DayBalance> days;
+};
+
+net::awaitable<Response> summary(const Request& request, Parts& parts) {
+    if (auto wrong = unknown_parameter(request, {"from", "to", "month", "period", "evse", "vehicle"})) {
+        co_return *wrong;
+    }
+    const auto range = range_of(request, parts.site);
+    const auto period = word_of(request, "period", history::Period::month);
+    if (!range || !period) {
+        co_return !range ? range.error() : period.error();
+    }
+    // Without a range: as many periods as a page shows.
+    const bool whole = !request.query.contains("from") && !request.query.contains("month");
+    const auto now = parts.clock.utc();
+    constexpr std::array kShown{std::chrono::hours(24 * 31), std::chrono::hours(24 * 7 * 26),
+                                std::chrono::hours(24 * 366), std::chrono::hours(24 * 366 * 10)};
+    const Range asked{whole ? now - kShown.at(static_cast<std::size_t>(*period)) : range->from, range->to};
+    const auto spans = spans_of(asked, *period, parts);
+    std::string key = "summary " + std::string(topics::to_word(*period));
+    for (const auto& span : spans) {
+        key += span.name;
+    }
+    const auto evse = request.param("evse");
+    const auto vehicle = request.param("vehicle");
+    key += '\n' + evse.value_or("") + '\n' + vehicle.value_or("");
+    auto generation_asked = parts.desk.ask([](history::Reader& reader) { return reader.generation(); });
+    const auto generation = co_await std::move(generation_asked);
+    if (!generation) {
+        co_return trouble_response(generation.error());
+    }
+    if (auto cached = parts.cache.find(key, *generation)) {
+        co_return Response{.shared_body = cached};
+    }
+    const Range rows{spans.empty() ? asked.from : spans.front().start,
+                     spans.empty() ? asked.to : spans.back().end};
+    auto found_asked = parts.desk.ask([=](history::Reader& reader) -> Result<SummaryRows> {
+        SummaryRows all;
+        auto sessions = reader.sessions({.evse = evse,
+                                         .vehicle = vehicle,
+                                         .from = rows.from,
+                                         .to = rows.to,
+                                         .newest_first = false,
+                                         .limit = kAllSessions});
+        auto days = reader.days(rows.from, rows.to);
+        if (!sessions || !days) {
+            return tl::unexpected(!sessions ? sessions.error() : days.error());
+        }
+        return SummaryRows{0, std::move(*sessions), std::move(*days)};
+    });
+    const auto found = co_await std::move(found_asked);
+    if (!found) {
+        co_return trouble_response(found.error());
+    }
+    const auto body = std::make_shared<const std::string>(
+        summary_text(spans, found->sessions, found->days, parts, topics::to_word(*period)));
+    parts.cache.put(key, *generation, body);
+    co_return Response{.shared_body = body};
+}
+
+net::awaitable<Response> price_history(const Request& request, Parts& parts) {
+    if (auto wrong = unknown_parameter(request, {"from", "to", "month", "tariff", "limit"})) {
+        co_return *wrong;
+    }
+    auto range = range_of(request, parts.site);
+    const auto limit = limit_of(request, kMostSlots, kMostSlots);
+    if (!range || !limit) {
+        co_return !range ? range.error() : limit.error();
+    }
+    if (!request.query.contains("from") && !request.query.contains("month")) {
+        range->from = std::min(range->to, parts.clock.utc()) - std::chrono::hours(24);
+    }
+    const auto tariff = request.param("tariff").value_or("site");
+    auto rows_asked = parts.desk.ask(
+        [=](history::Reader& reader) { return reader.prices(tariff, range->from, range->to, *limit); });
+    const auto rows = co_await std::move(rows_asked);
+    if (!rows) {
+        co_return trouble_response(rows.error());
+    }
+    Json json{{"tariff", tariff},
+              {"currency", rows->empty() ? "EUR" : rows->back().currency},
+              {"slots", Json::array()}};
+    for (const auto& row : *rows) {
+        json["slots"].push_back(slot_json(row.slot));
+    }
+    co_return json_response(json);
+}
+
+net::awaitable<Response> energy(const Request& request, Parts& parts) {
+    if (auto wrong = unknown_parameter(request, {"from", "to", "month", "limit"})) {
+        co_return *wrong;
+    }
+    auto range = range_of(request, parts.site);
+    const auto limit = limit_of(request, kMostSlots, kMostSlots);
+    if (!range || !limit) {
+        co_return !range ? range.error() : limit.error();
+    }
+    if (!request.query.contains("from") && !request.query.contains("month")) {
+        range->from = std::min(range->to, parts.clock.utc()) - std::chrono::hours(24);
+    }
+    auto rows_asked = parts.desk.ask(
+        [=](history::Reader& reader) { return reader.balances(range->from, range->to, *limit); });
+    const auto rows = co_await std::move(rows_asked);
+    if (!rows) {
+        co_return trouble_response(rows.error());
+    }
+    Json json{{"step_s", 900}, {"rows", Json::array()}};
+    for (const auto& row : *rows) {
+        auto one = balance_json(row.balance);
+        one["start"] = topics::to_rfc3339(row.start);
+        json["rows"].push_back(std::move(one));
+    }
+    co_return json_response(json);
+}
+
+Param<history::WordFilter> word_filter(const Request& request, const Parts& parts) {
+    const auto range = range_of(request, parts.site);
+    const auto limit = limit_of(request, kPage, kMostOnPage);
+    if (!range || !limit) {
+        return tl::unexpected(!range ? range.error() : limit.error());
+    }
+    history::WordFilter filter{.from = range->from, .to = range->to, .limit = *limit};
+    if (const auto before = request.param("before")) {
+        std::int64_t id = 0;
+        const auto parsed = std::from_chars(before->data(), before->data() + before->size(), id);
+        if (parsed.ec != std::errc{} || parsed.ptr != before->data() + before->size()) {
+            return tl::unexpected(web::problem(400, "before must be the id of an entry"));
+        }
+        filter.before_id = id;
+    }
+    return filter;
+}
+
+net::awaitable<Response> events(const Request& request, Parts& parts) {
+    if (auto wrong = unknown_parameter(request, {"from", "to", "month", "severity", "limit", "before"})) {
+        co_return *wrong;
+    }
+    auto filter = word_filter(request, parts);
+    const auto severity = word_of(request, "severity", topics::Severity::info);
+    if (!filter || !severity) {
+        co_return !filter ? filter.error() : severity.error();
+    }
+    filter->severity = *severity;
+    auto rows_asked = parts.desk.ask([=](history::Reader& reader) { return reader.events(*filter); });
+    const auto rows = co_await std::move(rows_asked);
+    if (!rows) {
+        co_return trouble_response(rows.error());
+    }
+    Json json{{"events", Json::array()}};
+    for (const auto& [id, event] : *rows) {
+        Json one{{"id", id},
+                 {"time", topics::to_rfc3339(event.time)},
+                 {"severity", topics::to_word(event.severity)},
+                 {"code", event.code},
+                 {"text", event.text},
+                 {"service", event.service}};
+        if (event.device) {
+            one["device"] = *event.device;
+        }
+        json["events"].push_back(std::move(one));
+    }
+    co_return json_response(json);
+}
+
+net::awaitable<Response> commands(const Request& request, Parts& parts) {
+    if (auto wrong = unknown_parameter(request, {"from", "to", "month", "limit", "before"})) {
+        co_return *wrong;
+    }
+    const auto filter = word_filter(request, parts);
+    if (!filter) {
+        co_return filter.error();
+    }
+    auto rows_asked = parts.desk.ask([=](history::Reader& reader) { return reader.commands(*filter); });
+    const auto rows = co_await std::move(rows_asked);
+    if (!rows) {
+        co_return trouble_response(rows.error());
+    }
+    Json json{{"commands", Json::array()}};
+    for (const auto& [id, command] : *rows) {
+        Json one{{"id", id},
+                 {"time", topics::to_rfc3339(command.time)},
+                 {"command", command.command},
+                 {"accepted", command.accepted},
+                 {"text", command.text}};
+        if (command.source) {
+            one["source"] = *command.source;
+        }
+        json["commands"].push_back(std::move(one));
+    }
+    co_return json_response(json);
+}
+
+}  // namespace
+
+void add_history_routes(web::Router& router, Parts& parts) {
+    const auto add = [&](const char* path, auto handler) {
+        router.add("GET", path, Role::view,
+                   [&parts, handler](const Request& request) { return handler(request, parts); });
+    };
+    add("/api/v1/sessions",
+        [](const Request& request, Parts& all) { return sessions(request, all, std::nullopt); });
+    add("/api/v1/chargers/{}/sessions", [](const Request& request, Parts& all) -> net::awaitable<Response> {
+        const auto id = request.captured.front();
+        if (!is_id(id)) {
+            co_return web::problem(404, "there is no charger " + id.substr(0, 100));
+        }
+        auto answer = sessions(request, all, id);
+        co_return co_await std::move(answer);
+    });
+    add("/api/v1/cost/session/{}", session_cost);
+    add("/api/v1/cost/summary", summary);
+    add("/api/v1/price/history", price_history);
+    add("/api/v1/energy", energy);
+    add("/api/v1/events", events);
+    add("/api/v1/commands", commands);
+}
+
+}  // namespace sunherd::api
