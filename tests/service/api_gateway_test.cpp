@@ -184,6 +184,12 @@ TEST_CASE("history comes in pages, tables and sums") {
     CHECK(std::count(csv.begin(), csv.end(), '\n') == 5001);
     CHECK(csv.find("\"'=cmd()\"") != std::string::npos);
     CHECK(web.get("/api/v1/export/json").json()["sessions"].size() == 5000);
+    const auto statement =
+        web.get("/api/v1/export/report?from=2024-10-01&to=2024-10-31&lang=de&paper=Letter");
+    CHECK(statement.headers.at("Content-Type") == "application/pdf");
+    CHECK(statement.body.starts_with("%PDF"));
+    CHECK(web.get("/api/v1/export/report?evse=--help").body.starts_with("%PDF"));  // nobody's: no sessions
+    CHECK(web.get("/api/v1/export/report?lang=xx").status == 400);
     const auto first = web.get("/api/v1/sessions?limit=1");
     CHECK(web.get("/api/v1/sessions?limit=1", {{"If-None-Match", first.headers.at("ETag")}}).status == 304);
     CHECK(web.get("/api/v1/sessions", {{"Accept-Encoding", "gzip"}}).headers.at("Content-Encoding") ==

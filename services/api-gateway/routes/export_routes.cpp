@@ -162,6 +162,25 @@ net::awaitable<Response> table(const Request& request, Parts& parts, bool csv) {
     co_return response;
 }
 
+/// What stands on every statement of this site. Each value with its option in one word, so that none is taken
+/// for another option.
+std::vector<std::string> report_arguments(const Parts& parts) {
+    const auto& site = parts.site;
+    std::vector<std::string> arguments{"--database=" + parts.desk.file().string(),
+                                       "--name=" + site.name.value_or(site.id),
+                                       "--time-zone=" + site.time_zone};
+    for (const auto& line : site.report.letterhead) {
+        arguments.push_back("--letterhead=" + line);
+    }
+    if (site.report.footer) {
+        arguments.push_back("--footer=" + *site.report.footer);
+    }
+    for (const auto& evse : site.evses) {
+        arguments.push_back("--evse-name=" + evse.id + '=' + evse.name.value_or(evse.id));
+    }
+    return arguments;
+}
+
 net::awaitable<Response> report(const Request& request, Parts& parts) {
     if (auto wrong =
             unknown_parameter(request, {"from", "to", "month", "evse", "vehicle", "lang", "paper"})) {
@@ -180,24 +199,23 @@ net::awaitable<Response> report(const Request& request, Parts& parts) {
     if (parts.reports >= Parts::kMostReports) {
         co_return web::problem(503, "other statements are being set; try again in a moment");
     }
-    std::vector<std::string> arguments{
-        "--database", parts.desk.file().string(),
-        "--from",     topics::to_rfc3339(range->from),
-        "--to",       topics::to_rfc3339(std::min(range->to, parts.clock.utc())),
-        "--language", std::string(topics::to_word(*language)),
-        "--paper",    std::string(topics::to_word(*paper))};
+    auto arguments = report_arguments(parts);
+    arguments.insert(arguments.end(), {"--from=" + topics::to_rfc3339(range->from),
+                                       "--to=" + topics::to_rfc3339(std::min(range->to, parts.clock.utc())),
+                                       "--language=" + std::string(topics::to_word(*language)),
+                                       "--paper=" + std::string(topics::to_word(*paper))});
     if (evse) {
-        arguments.insert(arguments.end(), {"--evse", *evse});
+        arguments.push_back("--evse=" + *evse);
     }
     if (const auto vehicle = request.param("vehicle")) {
-        arguments.insert(arguments.end(), {"--vehicle=" + *vehicle});
+        arguments.push_back("--vehicle=" + *vehicle);
     }
     ++parts.reports;
     auto pdf_asked = run_report(parts.io, parts.report_program, arguments);
     auto pdf = co_await std::move(pdf_asked);
     --parts.reports;
-    if (!pdf) {
-        co_return web::problem(503, pdf.error());
+    if (!pdf || !pdf->starts_with("%PDF")) {
+        co_return web::problem(503, pdf ? "the statement could not be set" : pdf.error());
     }
     Response response{.type = "application/pdf", .body = std::move(*pdf)};
     response.headers.emplace_back("Content-Disposition",
