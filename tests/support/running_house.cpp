@@ -40,8 +40,8 @@ std::string HouseFile::text(const Loopback& loopback) const {
 
 const std::vector<std::string>& RunningHouse::service_names() {
     static const std::vector<std::string> names{
-        "site-simulator", "building-collector", "evse-collector", "controller",
-        "actuator",       "influx-bridge",      "ha-discovery",   "ledger"};
+        "site-simulator", "building-collector", "evse-collector", "controller", "actuator",
+        "influx-bridge",  "ha-discovery",       "ledger",         "api-gateway"};
     return names;
 }
 
@@ -75,7 +75,9 @@ void RunningHouse::start(const std::string& service) {
     if (service == "site-simulator") {
         arguments.insert(arguments.end(), simulator_options_.begin(), simulator_options_.end());
     }
-    processes_[service] = std::make_unique<Process>(arguments, broker_.environment(service));
+    auto environment = broker_.environment(service);
+    environment["HTTP_PORT"] = std::to_string(http_port_);
+    processes_[service] = std::make_unique<Process>(arguments, environment);
 }
 
 void RunningHouse::fault(const std::string& device, const std::string& fault, std::optional<double> value) {

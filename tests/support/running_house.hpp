@@ -63,6 +63,9 @@ class RunningHouse {
     /// Messages on the broker that break the contract, in words.
     std::vector<std::string> broken_promises() const;
 
+    /// Of the gateway: everybody on this machine may command.
+    std::string page_url() const { return "http://127.0.0.1:" + std::to_string(http_port_) + "/"; }
+
     Recorder& recorder() { return *recorder_; }
     TestBroker& broker() { return broker_; }
     const topics::Names& names() const { return names_; }
@@ -73,6 +76,7 @@ class RunningHouse {
     Loopback loopback_;
     TemporaryDirectory directory_;
     TestBroker broker_{TestBroker::product_accounts()};
+    std::uint16_t http_port_ = free_port();
     std::unique_ptr<Recorder> recorder_;
     std::vector<std::string> simulator_options_;
     std::map<std::string, std::unique_ptr<Process>> processes_;

@@ -59,8 +59,12 @@ class Words {
     const text = (this.language === 'de' ? de : en)[word];
     return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
   }
+  /** The reader's own way to write the language, where they have one. */
+  get locale() {
+    return navigator.languages.find((one) => one.startsWith(this.language)) ?? { en: 'en-GB', de: 'de-DE' }[this.language];
+  }
   number(value: number, digits = 0) {
-    return new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    return new Intl.NumberFormat(this.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
   }
   kw(watts: number | undefined) {
     return watts === undefined ? '–' : `${this.number(watts / 1000, Math.abs(watts) < 9950 ? 2 : 1)} kW`;
@@ -71,7 +75,7 @@ class Words {
   money(amount: number | undefined, currency = 'EUR', digits = 2) {
     return amount === undefined
       ? '–'
-      : new Intl.NumberFormat(this.language, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount);
+      : new Intl.NumberFormat(this.locale, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount);
   }
   time(moment: string | number | Date) {
     return this.#format(moment, { hour: '2-digit', minute: '2-digit' });
@@ -91,7 +95,7 @@ class Words {
     return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')} h`;
   }
   #format(moment: string | number | Date, options: Intl.DateTimeFormatOptions) {
-    return new Intl.DateTimeFormat(this.language, { ...options, timeZone: this.zone }).format(new Date(moment));
+    return new Intl.DateTimeFormat(this.locale, { ...options, hourCycle: 'h23', timeZone: this.zone }).format(new Date(moment));
   }
 }
 

@@ -1,0 +1,45 @@
+#include "support/running_house.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+
+using namespace sunherd;
+using namespace sunherd::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Why the page can't be driven here; empty: it can.
+std::string missing() {
+    for (const auto* program : {"/usr/bin/chromium", SUNHERD_PAGE "/index.html",
+                                SUNHERD_PAGE_TOOLS "/node_modules/axe-core/axe.min.js"}) {
+        if (!std::filesystem::exists(program)) {
+            return std::string("there is no ") + program;
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("the page shows the house as it is, and commands it") {
+    if (const auto why = missing(); !why.empty()) {
+        WARN("skipped: " + why);
+        return;
+    }
+    HouseFile file;
+    file.more += "tariff: {slots: market, fees_per_kwh: 0.142, tax_pct: 19, feed_in_per_kwh: 0.078}\n";
+    RunningHouse house(file);
+    house.fault("garage", "plug", 30);
+    house.recorder().await<topics::ServiceStatus>(
+        house.names().service_status("api-gateway"),
+        [](const auto& status) { return status.status == topics::Presence::online; });
+    Process browser({"node", SUNHERD_PAGE_TOOLS "/drive.mjs", house.page_url(), "/usr/bin/chromium",
+                     SUNHERD_PAGE_TOOLS "/pictures"});
+    const auto exit = browser.wait_exit(180s);
+    INFO(browser.output());
+    CHECK(exit == 0);
+    CHECK(house.broken_promises() == std::vector<std::string>{});
+}
