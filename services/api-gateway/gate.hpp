@@ -1,6 +1,7 @@
 #pragma once
 
-#include "http/server.hpp"
+#include "http/message.hpp"
+#include "http/raw.hpp"
 #include "logins.hpp"
 #include "service/service.hpp"
 

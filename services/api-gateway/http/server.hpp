@@ -1,13 +1,12 @@
 #pragma once
 
 #include "http/message.hpp"
+#include "http/raw.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <chrono>
 #include <functional>
@@ -19,7 +18,6 @@
 namespace sunherd::web {
 
 using Stream = boost::beast::tcp_stream;
-using RawRequest = boost::beast::http::request<boost::beast::http::string_body>;
 
 struct Limits {
     std::size_t header_bytes = 16 * 1024;
