@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace sunherd::web {
@@ -56,7 +57,10 @@ Response no_right(const Request& request, Role least) {
 }  // namespace
 
 void Router::add(const std::string& method, const std::string& pattern, Role least, Handler handler) {
-    routes_.push_back({method, parts_of(pattern), least, std::move(handler)});
+    const auto variables = [](const Route& route) { return std::ranges::count(route.parts, "{}"); };
+    Route route{method, parts_of(pattern), least, std::move(handler)};
+    const auto place = std::ranges::upper_bound(routes_, variables(route), {}, variables);
+    routes_.insert(place, std::move(route));
 }
 
 boost::asio::awaitable<Response> Router::answer(Request request) const {
@@ -65,19 +69,22 @@ boost::asio::awaitable<Response> Router::answer(Request request) const {
     const std::string method = head ? "GET" : request.method;
     std::set<std::string> allowed;
     const Handler* handler = nullptr;
+    // The route that says most of the path by name has it, whatever its method.
+    std::optional<std::size_t> variables;
     for (const auto& route : routes_) {
-        if (handler != nullptr || !fits(route.parts, parts, request.captured)) {
+        std::vector<std::string> captured;
+        if (!fits(route.parts, parts, captured) || (variables && captured.size() != *variables)) {
             continue;
         }
+        variables = captured.size();
         allowed.insert(route.method);
-        if (route.method != method) {
-            continue;
-        }
-        if (request.who.role < route.least) {
+        if (route.method == method && request.who.role < route.least) {
             co_return no_right(request, route.least);
         }
-        handler = &route.handler;
-        break;
+        if (route.method == method) {
+            handler = &route.handler;
+            request.captured = std::move(captured);
+        }
     }
     if (handler == nullptr && !allowed.empty()) {
         if (allowed.contains("GET")) {

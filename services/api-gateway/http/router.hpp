@@ -27,7 +27,7 @@ class Router {
     const std::vector<Route>& routes() const { return routes_; }
 
   private:
-    std::vector<Route> routes_;
+    std::vector<Route> routes_;  ///< those with the fewest variables first
     Handler otherwise_;
 };
 

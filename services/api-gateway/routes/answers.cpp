@@ -76,6 +76,9 @@ web::Response trouble_response(const history::Trouble& trouble) {
 Param<Range> range_of(const web::Request& request, const site::Site& site) {
     Range range{.from = Timestamp{}, .to = Timestamp(std::chrono::hours(24 * 365 * 200))};
     if (const auto text = request.param("month")) {
+        if (request.query.contains("from") || request.query.contains("to")) {
+            return tl::unexpected(web::problem(400, "month stands for from and to: say either"));
+        }
         const auto first = parse_date(*text + "-01");
         if (!first || text->size() != kMonthLength) {
             return tl::unexpected(web::problem(400, "month must be like 2026-06"));
@@ -110,6 +113,14 @@ Param<std::size_t> limit_of(const web::Request& request, std::size_t otherwise, 
         return tl::unexpected(web::problem(400, "limit must be a number from 1 to " + std::to_string(most)));
     }
     return value;
+}
+
+Param<std::optional<std::string>> id_of(const web::Request& request, const std::string& name) {
+    auto text = request.param(name);
+    if (text && !is_id(*text)) {
+        return tl::unexpected(web::problem(400, name + " must be an id: 1 to 64 of A-Z a-z 0-9 _ -"));
+    }
+    return text;
 }
 
 std::optional<web::Response> unknown_parameter(const web::Request& request,

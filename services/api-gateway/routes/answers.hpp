@@ -38,6 +38,9 @@ Param<E> word_of(const web::Request& request, const std::string& name, E otherwi
 std::optional<web::Response> unknown_parameter(const web::Request& request,
                                                std::initializer_list<std::string_view> known);
 
+/// A parameter that names something: an id, or absent.
+Param<std::optional<std::string>> id_of(const web::Request& request, const std::string& name);
+
 /// `[A-Za-z0-9_-]{1,64}`
 bool is_id(std::string_view text);
 /// RFC 3339 with the site's offset: `2026-06-21T12:15:00+02:00`.

@@ -140,8 +140,13 @@ net::awaitable<Response> table(const Request& request, Parts& parts, bool csv) {
     }
     const auto what = word_of(request, "what", What::sessions);
     const auto range = range_of(request, parts.site);
+    const auto evse = id_of(request, "evse");
+    const auto tariff = id_of(request, "tariff");
     if (!what || !range) {
         co_return !what ? what.error() : range.error();
+    }
+    if (!evse || !tariff) {
+        co_return !evse ? evse.error() : tariff.error();
     }
     auto asked = parts.desk.ask([](history::Reader& reader) { return reader.generation(); });
     if (const auto there = co_await std::move(asked); !there) {
@@ -150,9 +155,9 @@ net::awaitable<Response> table(const Request& request, Parts& parts, bool csv) {
     auto state = std::make_shared<Export>(Export{.what = *what,
                                                  .csv = csv,
                                                  .range = *range,
-                                                 .evse = request.param("evse"),
+                                                 .evse = *evse,
                                                  .vehicle = request.param("vehicle"),
-                                                 .tariff = request.param("tariff").value_or("site"),
+                                                 .tariff = tariff->value_or(std::string(topics::kSiteTariff)),
                                                  .time_zone = parts.site.time_zone});
     Response response{.type = csv ? "text/csv; charset=utf-8" : "application/json"};
     response.headers.emplace_back("Content-Disposition", "attachment; filename=\"sunherd-" + parts.site.id +
@@ -192,9 +197,9 @@ net::awaitable<Response> report(const Request& request, Parts& parts) {
     if (!range || !language || !paper) {
         co_return !range ? range.error() : !language ? language.error() : paper.error();
     }
-    const auto evse = request.param("evse");
-    if (evse && !is_id(*evse)) {
-        co_return web::problem(400, "evse must be the id of one");
+    const auto evse = id_of(request, "evse");
+    if (!evse) {
+        co_return evse.error();
     }
     if (parts.reports >= Parts::kMostReports) {
         co_return web::problem(503, "other statements are being set; try again in a moment");
@@ -204,8 +209,8 @@ net::awaitable<Response> report(const Request& request, Parts& parts) {
                                        "--to=" + topics::to_rfc3339(std::min(range->to, parts.clock.utc())),
                                        "--language=" + std::string(topics::to_word(*language)),
                                        "--paper=" + std::string(topics::to_word(*paper))});
-    if (evse) {
-        arguments.push_back("--evse=" + *evse);
+    if (*evse) {
+        arguments.push_back("--evse=" + **evse);
     }
     if (const auto vehicle = request.param("vehicle")) {
         arguments.push_back("--vehicle=" + *vehicle);

@@ -16,6 +16,7 @@ using web::Response;
 using web::Role;
 
 constexpr std::size_t kPage = 50;
+constexpr std::int64_t kMostId = (1LL << 53) - 1;  ///< what JSON's numbers can say
 constexpr std::size_t kMostOnPage = 1000;
 constexpr std::size_t kMostSlots = 20'000;
 constexpr std::size_t kMostPeriods = 400;
@@ -43,10 +44,11 @@ net::awaitable<Response> sessions(const Request& request, Parts& parts, std::opt
     }
     const auto range = range_of(request, parts.site);
     const auto limit = limit_of(request, kPage, kMostOnPage);
-    if (!range || !limit) {
-        co_return !range ? range.error() : limit.error();
+    const auto asked = id_of(request, "evse");
+    if (!range || !limit || !asked) {
+        co_return !range ? range.error() : !limit ? limit.error() : asked.error();
     }
-    history::SessionFilter filter{.evse = evse ? evse : request.param("evse"),
+    history::SessionFilter filter{.evse = evse ? evse : *asked,
                                   .vehicle = request.param("vehicle"),
                                   .from = range->from,
                                   .to = range->to,
@@ -155,8 +157,9 @@ net::awaitable<Response> summary(const Request& request, Parts& parts) {
     }
     const auto range = range_of(request, parts.site);
     const auto period = word_of(request, "period", history::Period::month);
-    if (!range || !period) {
-        co_return !range ? range.error() : period.error();
+    const auto id = id_of(request, "evse");
+    if (!range || !period || !id) {
+        co_return !range ? range.error() : !period ? period.error() : id.error();
     }
     // Without a range: as many periods as a page shows.
     const bool whole = !request.query.contains("from") && !request.query.contains("month");
@@ -169,7 +172,7 @@ net::awaitable<Response> summary(const Request& request, Parts& parts) {
     for (const auto& span : spans) {
         key += span.name;
     }
-    const auto evse = request.param("evse");
+    const auto evse = *id;
     const auto vehicle = request.param("vehicle");
     key += '\n' + evse.value_or("") + '\n' + vehicle.value_or("");
     auto generation_asked = parts.desk.ask([](history::Reader& reader) { return reader.generation(); });
@@ -212,13 +215,14 @@ net::awaitable<Response> price_history(const Request& request, Parts& parts) {
     }
     auto range = range_of(request, parts.site);
     const auto limit = limit_of(request, kMostSlots, kMostSlots);
-    if (!range || !limit) {
-        co_return !range ? range.error() : limit.error();
+    const auto id = id_of(request, "tariff");
+    if (!range || !limit || !id) {
+        co_return !range ? range.error() : !limit ? limit.error() : id.error();
     }
     if (!request.query.contains("from") && !request.query.contains("month")) {
         range->from = std::min(range->to, parts.clock.utc()) - std::chrono::hours(24);
     }
-    const auto tariff = request.param("tariff").value_or("site");
+    const auto tariff = id->value_or(std::string(topics::kSiteTariff));
     auto rows_asked = parts.desk.ask(
         [=](history::Reader& reader) { return reader.prices(tariff, range->from, range->to, *limit); });
     const auto rows = co_await std::move(rows_asked);
@@ -271,7 +275,8 @@ Param<history::WordFilter> word_filter(const Request& request, const Parts& part
     if (const auto before = request.param("before")) {
         std::int64_t id = 0;
         const auto parsed = std::from_chars(before->data(), before->data() + before->size(), id);
-        if (parsed.ec != std::errc{} || parsed.ptr != before->data() + before->size()) {
+        if (parsed.ec != std::errc{} || parsed.ptr != before->data() + before->size() || id < 0 ||
+            id > kMostId) {
             return tl::unexpected(web::problem(400, "before must be the id of an entry"));
         }
         filter.before_id = id;
