@@ -21,32 +21,31 @@ std::string severities_from(topics::Severity least) {
     return list;
 }
 
+/// Span, perhaps the last id, and the limit.
+void bind_words(Binder& bind, const WordFilter& filter) {
+    bind(filter.from)(filter.to);
+    if (filter.before_id) {
+        bind(*filter.before_id);
+    }
+    bind(static_cast<std::int64_t>(filter.limit));
+}
+
 }  // namespace
 
 struct Reader::Impl {
     explicit Impl(const std::filesystem::path& file)
         : database(file.string(), SQLite::OPEN_READONLY, kPatienceMs) {}
 
-    SQLite::Statement& statement(const std::string& sql) {
-        auto found = statements.find(sql);
-        if (found == statements.end()) {
-            found = statements.emplace(sql, std::make_unique<SQLite::Statement>(database, sql)).first;
-        }
-        return *found->second;
-    }
-
     /// Binds with `bind(binder)`, and gives `read(columns)` of each row.
     template <class Bind, class Read>
     auto rows(const std::string& sql, const Bind& bind, const Read& read)
         -> Result<std::vector<decltype(read(std::declval<Columns&>()))>> {
         return guarded("reading history", [&] {
-            auto& query = statement(sql);
+            auto& query = statements.get(sql);
             struct Reset {  // also where reading throws: an open statement would keep old pages alive
                 SQLite::Statement& statement;
                 ~Reset() { statement.tryReset(); }
             } reset{query};
-            query.tryReset();
-            query.clearBindings();
             Binder binder(query);
             bind(binder);
             std::vector<decltype(read(std::declval<Columns&>()))> all;
@@ -59,7 +58,7 @@ struct Reader::Impl {
     }
 
     SQLite::Database database;
-    std::map<std::string, std::unique_ptr<SQLite::Statement>> statements;
+    Statements statements{database};
 };
 
 Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -178,14 +177,7 @@ Result<std::vector<EventRow>> Reader::events(const WordFilter& filter) {
         sql += " AND severity IN (" + severities_from(*filter.severity) + ")";
     }
     return impl_->rows(
-        sql + " ORDER BY id DESC LIMIT ?",
-        [&](Binder& bind) {
-            bind(filter.from)(filter.to);
-            if (filter.before_id) {
-                bind(*filter.before_id);
-            }
-            bind(static_cast<std::int64_t>(filter.limit));
-        },
+        sql + " ORDER BY id DESC LIMIT ?", [&](Binder& bind) { bind_words(bind, filter); },
         [](Columns& columns) {
             EventRow row{.id = columns.whole()};
             row.event.time = columns.time();
@@ -205,13 +197,7 @@ Result<std::vector<CommandRow>> Reader::commands(const WordFilter& filter) {
             "SELECT id, time, command, accepted, text, source, request FROM commands WHERE time >= ? AND "
             "time < ?") +
             (filter.before_id ? " AND id < ?" : "") + " ORDER BY id DESC LIMIT ?",
-        [&](Binder& bind) {
-            bind(filter.from)(filter.to);
-            if (filter.before_id) {
-                bind(*filter.before_id);
-            }
-            bind(static_cast<std::int64_t>(filter.limit));
-        },
+        [&](Binder& bind) { bind_words(bind, filter); },
         [](Columns& columns) {
             CommandRow row{.id = columns.whole()};
             row.command.time = columns.time();
@@ -222,12 +208,6 @@ Result<std::vector<CommandRow>> Reader::commands(const WordFilter& filter) {
             row.command.id = columns.maybe_text();
             return row;
         });
-}
-
-Result<std::vector<std::string>> Reader::vehicles() {
-    return impl_->rows(
-        "SELECT DISTINCT vehicle FROM sessions WHERE vehicle IS NOT NULL ORDER BY vehicle", [](Binder&) {},
-        [](Columns& columns) { return columns.text(); });
 }
 
 }  // namespace sunherd::history

@@ -64,7 +64,6 @@ class Reader {
     /// The newest first.
     Result<std::vector<EventRow>> events(const WordFilter& filter);
     Result<std::vector<CommandRow>> commands(const WordFilter& filter);
-    Result<std::vector<std::string>> vehicles();
 
   private:
     struct Impl;

@@ -3,9 +3,11 @@
 #include "sessions/session.hpp"
 #include "topics/messages.hpp"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sunherd::history {
@@ -41,19 +43,16 @@ struct Balance {
     void add(const Balance& more);
 };
 
-/// Calls `field(column, value)` for each, in the order of the columns.
-template <class Self, class F>
-void each_column(Self& balance, const F& field) {
-    field("imported_wh", balance.imported_wh);
-    field("exported_wh", balance.exported_wh);
-    field("pv_wh", balance.pv_wh);
-    field("charged_wh", balance.charged_wh);
-    field("discharged_wh", balance.discharged_wh);
-    field("evse_wh", balance.evse_wh);
-    field("import_cost", balance.import_cost);
-    field("export_income", balance.export_income);
-    field("unpriced_import_wh", balance.unpriced_import_wh);
-}
+/// Its columns and what is in them, in their order.
+inline constexpr std::array kBalanceColumns{std::pair{"imported_wh", &Balance::imported_wh},
+                                            std::pair{"exported_wh", &Balance::exported_wh},
+                                            std::pair{"pv_wh", &Balance::pv_wh},
+                                            std::pair{"charged_wh", &Balance::charged_wh},
+                                            std::pair{"discharged_wh", &Balance::discharged_wh},
+                                            std::pair{"evse_wh", &Balance::evse_wh},
+                                            std::pair{"import_cost", &Balance::import_cost},
+                                            std::pair{"export_income", &Balance::export_income},
+                                            std::pair{"unpriced_import_wh", &Balance::unpriced_import_wh}};
 
 struct TimedBalance {
     Timestamp start{};

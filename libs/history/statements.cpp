@@ -5,10 +5,9 @@ namespace {
 
 std::string joined(const char* before, const char* after) {
     std::string all;
-    Balance balance;
-    each_column(balance, [&](const char* name, double&) {
+    for (const auto& [name, column] : kBalanceColumns) {
         all.append(all.empty() ? "" : ", ").append(before).append(name).append(after);
-    });
+    }
     return all;
 }
 
@@ -49,16 +48,29 @@ Binder& Binder::operator()(Timestamp value) {
 }
 
 std::optional<double> Columns::maybe_real() {
-    const auto column = statement_.getColumn(next_++);
-    return column.isNull() ? std::nullopt : std::optional(column.getDouble());
+    return is_null() ? std::nullopt : std::optional(real());
 }
 std::optional<Timestamp> Columns::maybe_time() {
-    const auto column = statement_.getColumn(next_++);
-    return column.isNull() ? std::nullopt : std::optional(from_ms(column.getInt64()));
+    return is_null() ? std::nullopt : std::optional(time());
 }
 std::optional<std::string> Columns::maybe_text() {
-    const auto column = statement_.getColumn(next_++);
-    return column.isNull() ? std::nullopt : std::optional(column.getString());
+    return is_null() ? std::nullopt : std::optional(text());
+}
+/// Passed over, if it is.
+bool Columns::is_null() {
+    const bool null = statement_.isColumnNull(next_);
+    next_ += null ? 1 : 0;
+    return null;
+}
+
+SQLite::Statement& Statements::get(const std::string& sql) {
+    auto& statement = prepared_[sql];
+    if (!statement) {
+        statement = std::make_unique<SQLite::Statement>(database_, sql);
+    }
+    statement->tryReset();
+    statement->clearBindings();
+    return *statement;
 }
 
 const std::string& balance_columns() {
@@ -129,7 +141,9 @@ sessions::Slice read_slice(Columns columns) {
 
 Balance read_balance(Columns& columns) {
     Balance balance;
-    each_column(balance, [&](const char*, double& value) { value = columns.real(); });
+    for (const auto& [name, column] : kBalanceColumns) {
+        balance.*column = columns.real();
+    }
     return balance;
 }
 

@@ -4,6 +4,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <map>
+#include <memory>
 #include <string>
 
 /// Inside of the library: values to columns and back.
@@ -55,8 +57,20 @@ class Columns {
     std::optional<std::string> maybe_text();
 
   private:
+    bool is_null();
     SQLite::Statement& statement_;
     int next_ = 0;
+};
+
+/// Prepared once, and given without what was bound to them or asked of them before.
+class Statements {
+  public:
+    explicit Statements(SQLite::Database& database) : database_(database) {}
+    SQLite::Statement& get(const std::string& sql);
+
+  private:
+    SQLite::Database& database_;
+    std::map<std::string, std::unique_ptr<SQLite::Statement>> prepared_{};
 };
 
 /// `imported_wh, exported_wh, …`

@@ -15,15 +15,14 @@ constexpr std::size_t kKeptBackups = 3;
 
 std::string insert_balance(const std::string& table, const std::string& key) {
     std::string update;
-    Balance none;
-    each_column(none, [&](const char* name, double&) {
+    for (const auto& [name, column] : kBalanceColumns) {
         update.append(update.empty() ? "" : ", ")
             .append(name)
             .append(" = ")
             .append(name)
             .append(" + excluded.")
             .append(name);
-    });
+    }
     return "INSERT INTO " + table + " (" + key + ", " + balance_columns() +
            ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" + key + ") DO UPDATE SET " + update;
 }
@@ -39,14 +38,7 @@ struct Store::Impl {
         : database(options.file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
                    static_cast<int>(options.patience.count())) {}
 
-    SQLite::Statement& statement(const std::string& sql) {
-        auto found = statements.find(sql);
-        if (found == statements.end()) {
-            found = statements.emplace(sql, std::make_unique<SQLite::Statement>(database, sql)).first;
-        }
-        found->second->reset();
-        return *found->second;
-    }
+    SQLite::Statement& statement(const std::string& sql) { return statements.get(sql); }
 
     void write_sessions(const std::vector<SessionRow>& rows);
     void write_slices(const Changes& changes);
@@ -57,7 +49,7 @@ struct Store::Impl {
     sessions::Slices slices(const std::string& session);
 
     SQLite::Database database;
-    std::map<std::string, std::unique_ptr<SQLite::Statement>> statements;
+    Statements statements{database};
 };
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -144,7 +136,9 @@ void Store::Impl::write_balances(const Changes& changes) {
         auto& insert = statement(insert_balance("balances", "start"));
         Binder bind(insert);
         bind(start);
-        each_column(balance, [&](const char*, const double& value) { bind(value); });
+        for (const auto& [name, column] : kBalanceColumns) {
+            bind(balance.*column);
+        }
         insert.exec();
     }
     for (const auto& day : changes.days) {

@@ -4,6 +4,21 @@
 #include <cmath>
 
 namespace sunherd::tariffs {
+namespace {
+
+constexpr std::chrono::hours kLookedBack{48};
+
+}  // namespace
+
+PriceSlot slot_of(const topics::TariffNow& now) {
+    const auto told = std::max(now.time, now.valid_from);
+    return {.start = now.valid_until ? now.valid_from : std::max(now.valid_from, told - kLookedBack),
+            .end = now.valid_until.value_or(told + PriceBook::kLongestSlot / 2),
+            .price_per_kwh = now.price_per_kwh,
+            .energy_price_per_kwh = now.energy_price_per_kwh,
+            .feed_in_per_kwh = now.feed_in_per_kwh,
+            .co2_g_per_kwh = now.co2_g_per_kwh};
+}
 
 bool PriceBook::add(const PriceSlot& slot) {
     const bool possible = slot.start < slot.end && slot.end - slot.start <= kLongestSlot &&
@@ -17,16 +32,6 @@ bool PriceBook::add(const PriceSlot& slot) {
         slots_.erase(slots_.begin());
     }
     return true;
-}
-
-bool PriceBook::add(const topics::TariffNow& now) {
-    const auto told = std::max(now.time, now.valid_from);
-    return add({.start = now.valid_until ? now.valid_from : std::max(now.valid_from, told - kLongestSlot / 2),
-                .end = now.valid_until.value_or(told + kLongestSlot / 2),
-                .price_per_kwh = now.price_per_kwh,
-                .energy_price_per_kwh = now.energy_price_per_kwh,
-                .feed_in_per_kwh = now.feed_in_per_kwh,
-                .co2_g_per_kwh = now.co2_g_per_kwh});
 }
 
 void PriceBook::cut_out(Timestamp start, Timestamp end) {

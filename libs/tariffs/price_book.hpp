@@ -24,8 +24,6 @@ class PriceBook {
     static constexpr std::size_t kMostSlots = 250'000;
 
     bool add(const PriceSlot& slot);
-    /// The price in force. One without an end holds until another is told.
-    bool add(const topics::TariffNow& now);
 
     /// The slot that holds then; absent where no price is known.
     std::optional<PriceSlot> at(Timestamp moment) const;
@@ -38,5 +36,8 @@ class PriceBook {
     void cut_out(Timestamp start, Timestamp end);
     std::map<Timestamp, PriceSlot> slots_;  ///< by start; none overlaps another
 };
+
+/// The price in force as a slot. One without an end holds until another is told, and since two days at most.
+PriceSlot slot_of(const topics::TariffNow& now);
 
 }  // namespace sunherd::tariffs

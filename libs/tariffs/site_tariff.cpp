@@ -1,10 +1,9 @@
 #include "tariffs/site_tariff.hpp"
 
-#include <date/tz.h>
+#include "site/local_span.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace sunherd::tariffs {
 namespace {
@@ -26,23 +25,7 @@ bool is_season(const TariffTime& time, date::local_days day) {
 }
 
 bool is_day_of(const TariffTime& time, date::local_days day) {
-    const auto weekday = static_cast<int>(date::weekday(day).iso_encoding());
-    return is_season(time, day) &&
-           (time.weekdays.empty() || std::ranges::find(time.weekdays, weekday) != time.weekdays.end());
-}
-
-struct Span {
-    Timestamp begin;
-    Timestamp end;
-};
-
-/// Where the clocks skip a time it is the moment of the jump; a time that comes twice begins with the first
-/// and ends with the last.
-Span span_on(const TariffTime& time, const date::time_zone& zone, date::local_days day) {
-    const auto length =
-        time.to <= time.from ? time.to + std::chrono::hours(24) : std::chrono::minutes(time.to);
-    return {zone.to_sys(day + time.from, date::choose::earliest),
-            zone.to_sys(day + length, date::choose::latest)};
+    return is_season(time, day) && site::is_weekday_of(time.weekdays, day);
 }
 
 void take_first(std::optional<double>& to, const std::optional<double>& from) {
@@ -71,10 +54,10 @@ SiteTariff::Stretch SiteTariff::stretch_at(Timestamp moment) const {
     for (const auto& time : tariff_.times) {
         bool holds = false;
         for (const auto day : {today - date::days(1), today}) {
-            if (const auto span = span_on(time, zone, day); is_day_of(time, day)) {
+            if (const auto span = site::span_on(day, time.from, time.to, zone); is_day_of(time, day)) {
                 narrow(span.begin);
                 narrow(span.end);
-                holds = holds || (span.begin <= moment && moment < span.end);
+                holds = holds || span.has(moment);
             }
         }
         if (holds) {

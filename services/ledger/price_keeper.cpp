@@ -51,15 +51,7 @@ const tariffs::PriceBook& PriceKeeper::market() const {
 }
 
 void PriceKeeper::take(const std::string& tariff, const topics::TariffNow& now, history::Changes& changes) {
-    const auto told = std::max(now.time, now.valid_from);
-    add(tariff, now.currency,
-        {.start = now.valid_until ? now.valid_from : std::max(now.valid_from, told - kRemembered),
-         .end = now.valid_until.value_or(told + tariffs::PriceBook::kLongestSlot / 2),
-         .price_per_kwh = now.price_per_kwh,
-         .energy_price_per_kwh = now.energy_price_per_kwh,
-         .feed_in_per_kwh = now.feed_in_per_kwh,
-         .co2_g_per_kwh = now.co2_g_per_kwh},
-        changes);
+    add(tariff, now.currency, tariffs::slot_of(now), changes);
 }
 
 void PriceKeeper::take(const std::string& tariff, const topics::TariffForecast& forecast,

@@ -45,7 +45,6 @@ std::vector<Bar> bars_of(const std::vector<history::SessionRow>& rows, Timestamp
 
 void Sum::add(const history::SessionRow& row) {
     history::add(totals, row.totals, sessions == 0);
-    duration_s += row.session.duration_s;
     ++sessions;
 }
 

@@ -16,7 +16,6 @@ using topics::Timestamp;
 struct Sum {
     std::size_t sessions = 0;
     sessions::Totals totals{};
-    double duration_s = 0;
     void add(const history::SessionRow& row);
     /// Of the energy that came from sun or battery, %.
     double own_pct() const;

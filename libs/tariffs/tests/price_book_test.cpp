@@ -66,12 +66,12 @@ TEST_CASE("a price without an end holds until another is told") {
     now.time = kTen;
     now.price_per_kwh = 0.32;
     now.valid_from = kTen - 24h * 700;
-    CHECK(book.add(now));
+    CHECK(book.add(slot_of(now)));
     CHECK(price(book, 0min) == 0.32);
     CHECK(price(book, 24h * 30) == 0.32);
     now.valid_from = now.time = kTen + 2h;
     now.price_per_kwh = 0.28;
-    CHECK(book.add(now));
+    CHECK(book.add(slot_of(now)));
     CHECK(price(book, 119min) == 0.32);
     CHECK(price(book, 24h * 30) == 0.28);
 }

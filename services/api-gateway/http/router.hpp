@@ -18,15 +18,13 @@ class Router {
     /// Finds the route, looks at the role, and asks the handler; an exception of its own becomes a 500.
     boost::asio::awaitable<Response> answer(Request request) const;
 
+  private:
     struct Route {
         std::string method;
         std::vector<std::string> parts;
         Role least;
         Handler handler;
     };
-    const std::vector<Route>& routes() const { return routes_; }
-
-  private:
     std::vector<Route> routes_;  ///< those with the fewest variables first
     Handler otherwise_;
 };

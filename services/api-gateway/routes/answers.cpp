@@ -192,10 +192,10 @@ Json session_json(const history::SessionRow& row) {
 
 Json balance_json(const history::Balance& balance) {
     Json json;
-    history::each_column(balance, [&](const char* name, const double& value) {
+    for (const auto& [name, column] : history::kBalanceColumns) {
         const bool money = std::string_view(name).find("_wh") == std::string_view::npos;
-        json[name] = rounded(value, money ? 1e4 : 10);
-    });
+        json[name] = rounded(balance.*column, money ? 1e4 : 10);
+    }
     json["house_wh"] = rounded(balance.house_wh(), 10);
     return json;
 }

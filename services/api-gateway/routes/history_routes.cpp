@@ -22,6 +22,15 @@ constexpr std::size_t kMostSlots = 20'000;
 constexpr std::size_t kMostPeriods = 400;
 constexpr std::size_t kAllSessions = 1'000'000;
 
+/// Without a beginning: the last day before the end.
+Param<Range> recent_range_of(const Request& request, const Parts& parts) {
+    auto range = range_of(request, parts.site);
+    if (range && !request.query.contains("from") && !request.query.contains("month")) {
+        range->from = std::min(range->to, parts.clock.utc()) - std::chrono::hours(24);
+    }
+    return range;
+}
+
 /// `1750500900000~garage-20260621T101500Z`
 std::string to_text(const history::SessionFilter::Cursor& cursor) {
     return std::to_string(cursor.start.time_since_epoch().count()) + '~' + cursor.id;
@@ -146,7 +155,6 @@ std::string summary_text(const std::vector<history::Span>& spans,
 }
 
 struct SummaryRows {
-    std::int64_t generation = 0;
     std::vector<history::SessionRow> sessions;
     std::vector<history::DayBalance> days;
 };
@@ -186,7 +194,6 @@ net::awaitable<Response> summary(const Request& request, Parts& parts) {
     const Range rows{spans.empty() ? asked.from : spans.front().start,
                      spans.empty() ? asked.to : spans.back().end};
     auto found_asked = parts.desk.ask([=](history::Reader& reader) -> Result<SummaryRows> {
-        SummaryRows all;
         auto sessions = reader.sessions({.evse = evse,
                                          .vehicle = vehicle,
                                          .from = rows.from,
@@ -197,7 +204,7 @@ net::awaitable<Response> summary(const Request& request, Parts& parts) {
         if (!sessions || !days) {
             return tl::unexpected(!sessions ? sessions.error() : days.error());
         }
-        return SummaryRows{0, std::move(*sessions), std::move(*days)};
+        return SummaryRows{std::move(*sessions), std::move(*days)};
     });
     const auto found = co_await std::move(found_asked);
     if (!found) {
@@ -213,14 +220,11 @@ net::awaitable<Response> price_history(const Request& request, Parts& parts) {
     if (auto wrong = unknown_parameter(request, {"from", "to", "month", "tariff", "limit"})) {
         co_return *wrong;
     }
-    auto range = range_of(request, parts.site);
+    const auto range = recent_range_of(request, parts);
     const auto limit = limit_of(request, kMostSlots, kMostSlots);
     const auto id = id_of(request, "tariff");
     if (!range || !limit || !id) {
         co_return !range ? range.error() : !limit ? limit.error() : id.error();
-    }
-    if (!request.query.contains("from") && !request.query.contains("month")) {
-        range->from = std::min(range->to, parts.clock.utc()) - std::chrono::hours(24);
     }
     const auto tariff = id->value_or(std::string(topics::kSiteTariff));
     auto rows_asked = parts.desk.ask(
@@ -242,13 +246,10 @@ net::awaitable<Response> energy(const Request& request, Parts& parts) {
     if (auto wrong = unknown_parameter(request, {"from", "to", "month", "limit"})) {
         co_return *wrong;
     }
-    auto range = range_of(request, parts.site);
+    const auto range = recent_range_of(request, parts);
     const auto limit = limit_of(request, kMostSlots, kMostSlots);
     if (!range || !limit) {
         co_return !range ? range.error() : limit.error();
-    }
-    if (!request.query.contains("from") && !request.query.contains("month")) {
-        range->from = std::min(range->to, parts.clock.utc()) - std::chrono::hours(24);
     }
     auto rows_asked = parts.desk.ask(
         [=](history::Reader& reader) { return reader.balances(range->from, range->to, *limit); });

@@ -88,9 +88,6 @@ class Live {
   get batteries() {
     return this.#all<{ soc_pct?: number; power_w?: number }>(/^building\/battery\/(.+)$/);
   }
-  get pvs() {
-    return this.#all<{ power_w?: number }>(/^building\/pv\/(.+)$/);
-  }
   get services() {
     return this.#all<ServiceStatus>(/^service\/(.+)\/status$/);
   }
