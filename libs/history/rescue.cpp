@@ -10,14 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `20260621T101500Z`
-std::string stamp(Timestamp now) {
-    auto text = topics::to_rfc3339(now);
-    text.resize(text.find('.'));
-    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-    return text + 'Z';
-}
-
 fs::path beside(const fs::path& file, const std::string& what) {
     return file.parent_path() / (file.stem().string() + '-' + what + file.extension().string());
 }
@@ -43,7 +35,7 @@ std::vector<fs::path> backups_of(const fs::path& file) {
 }
 
 Result<fs::path> back_up(const fs::path& file, Timestamp now, std::size_t keep) {
-    const auto to = beside(file, stamp(now));
+    const auto to = beside(file, topics::to_compact(now));
     const auto unfinished = with_suffix(to, ".part");
     auto done = guarded("backup to " + to.string(), [&] {
         std::error_code ignored;
@@ -84,7 +76,7 @@ std::optional<Trouble> damage_of(const fs::path& file) {
 
 Result<void> rescue(const fs::path& file, Timestamp now, Opened& opened) {
     return guarded("setting aside " + file.string(), [&] {
-        opened.set_aside = beside(file, "damaged-" + stamp(now));
+        opened.set_aside = beside(file, "damaged-" + topics::to_compact(now));
         fs::rename(file, *opened.set_aside);
         for (const auto* suffix : {"-wal", "-shm"}) {  // they belong to what was damaged
             std::error_code none;

@@ -13,14 +13,6 @@ bool has_vehicle(topics::Iec61851 state) {
     return state == B || state == C || state == D;
 }
 
-/// `20260621T101500Z`
-std::string compact(Timestamp time) {
-    auto text = topics::to_rfc3339(time);
-    text.resize(text.find('.'));
-    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-    return text + 'Z';
-}
-
 }  // namespace
 
 SessionTracker::SessionTracker(std::string evse, double most_w)
@@ -103,7 +95,7 @@ SessionTracker::Result SessionTracker::take(const Seen& seen, const energy::Buck
 void SessionTracker::go_on(const Seen& seen, double seconds) {
     const auto now = seen.state.time;
     if (!session_) {
-        session_ = Session{.id = evse_ + '-' + compact(now), .evse = evse_, .start = now};
+        session_ = Session{.id = evse_ + '-' + topics::to_compact(now), .evse = evse_, .start = now};
         rest_.charging = rest_.has_charged = false;
     }
     if (rest_.unplugged_at) {

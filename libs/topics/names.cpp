@@ -67,13 +67,6 @@ std::string_view next_level(std::string_view& rest) {
     return level;
 }
 
-bool is_id(std::string_view text) {
-    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               c == '-';
-    });
-}
-
 std::optional<Parsed> match(const Row& candidate, std::string_view topic) {
     if (std::ranges::count(candidate.pattern, '/') != std::ranges::count(topic, '/')) {
         return std::nullopt;
@@ -109,6 +102,13 @@ Topic<M> topic(const std::string& root, Kind kind, std::string_view id = {}, std
 }
 
 }  // namespace
+
+bool is_id(std::string_view text) {
+    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-';
+    });
+}
 
 Names::Names(std::string prefix, std::string site) : root_(std::move(prefix) + '/' + std::move(site) + '/') {}
 

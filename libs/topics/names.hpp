@@ -53,6 +53,9 @@ struct Parsed {
     std::string name;  ///< of a command: `mode`, `max_current_a` …
 };
 
+/// What stands for a device, an EVSE, a service or a command in a topic: `[A-Za-z0-9_-]{1,64}`.
+bool is_id(std::string_view text);
+
 /// Topics of one site below `{prefix}/{site}/`. Ids and names are `[A-Za-z0-9_-]{1,64}`; the site file's
 /// schema sees to that, `parse` knows no topic with others.
 class Names {

@@ -76,6 +76,13 @@ std::string to_rfc3339(Timestamp time) {
     return {text, static_cast<std::size_t>(length)};
 }
 
+std::string to_compact(Timestamp time) {
+    auto text = to_rfc3339(time);
+    text.resize(text.find('.'));
+    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+    return text + 'Z';
+}
+
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {
     Scanner scan{text};
     const std::chrono::year year(scan.digits(4, 9999));

@@ -117,7 +117,7 @@ Param<std::size_t> limit_of(const web::Request& request, std::size_t otherwise, 
 
 Param<std::optional<std::string>> id_of(const web::Request& request, const std::string& name) {
     auto text = request.param(name);
-    if (text && !is_id(*text)) {
+    if (text && !topics::is_id(*text)) {
         return tl::unexpected(web::problem(400, name + " must be an id: 1 to 64 of A-Z a-z 0-9 _ -"));
     }
     return text;
@@ -136,13 +136,6 @@ std::optional<web::Response> unknown_parameter(const web::Request& request,
         }
     }
     return std::nullopt;
-}
-
-bool is_id(std::string_view text) {
-    return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               c == '-';
-    });
 }
 
 std::string local_time(Timestamp moment, const std::string& time_zone) {

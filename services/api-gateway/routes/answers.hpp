@@ -3,6 +3,7 @@
 #include "history/reader.hpp"
 #include "http/message.hpp"
 #include "site/site.hpp"
+#include "topics/names.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 #include <tl/expected.hpp>
@@ -41,8 +42,6 @@ std::optional<web::Response> unknown_parameter(const web::Request& request,
 /// A parameter that names something: an id, or absent.
 Param<std::optional<std::string>> id_of(const web::Request& request, const std::string& name);
 
-/// `[A-Za-z0-9_-]{1,64}`
-bool is_id(std::string_view text);
 /// RFC 3339 with the site's offset: `2026-06-21T12:15:00+02:00`.
 std::string local_time(Timestamp moment, const std::string& time_zone);
 

@@ -93,7 +93,7 @@ void add_command_routes(web::Router& router, Parts& parts) {
     router.add("POST", "/api/v1/chargers/{}/{}", Role::control,
                [&parts](const Request& request) -> net::awaitable<Response> {
                    const Wanted wanted{request.captured.at(0), request.captured.at(1)};
-                   if (!is_id(wanted.evse) || !is_id(wanted.name)) {
+                   if (!topics::is_id(wanted.evse) || !topics::is_id(wanted.name)) {
                        co_return web::problem(404, "there is no such command");
                    }
                    auto answer = post(request, parts, wanted);
@@ -102,7 +102,7 @@ void add_command_routes(web::Router& router, Parts& parts) {
     router.add("POST", "/api/v1/site/{}", Role::control,
                [&parts](const Request& request) -> net::awaitable<Response> {
                    const Wanted wanted{{}, request.captured.at(0)};
-                   if (!is_id(wanted.name)) {
+                   if (!topics::is_id(wanted.name)) {
                        co_return web::problem(404, "there is no such command");
                    }
                    auto answer = post(request, parts, wanted);

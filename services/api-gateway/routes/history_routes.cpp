@@ -355,7 +355,7 @@ void add_history_routes(web::Router& router, Parts& parts) {
         [](const Request& request, Parts& all) { return sessions(request, all, std::nullopt); });
     add("/api/v1/chargers/{}/sessions", [](const Request& request, Parts& all) -> net::awaitable<Response> {
         const auto id = request.captured.front();
-        if (!is_id(id)) {
+        if (!topics::is_id(id)) {
             co_return web::problem(404, "there is no charger " + id.substr(0, 100));
         }
         auto answer = sessions(request, all, id);

@@ -176,7 +176,7 @@ void add_live_routes(web::Router& router, Parts& parts) {
     router.add("GET", "/api/v1/chargers/{}/status", Role::view,
                [&parts](const Request& request) -> net::awaitable<Response> {
                    const auto& id = request.captured.front();
-                   if (!is_id(id) || !is_charger(parts, id)) {
+                   if (!topics::is_id(id) || !is_charger(parts, id)) {
                        co_return web::problem(404, "there is no charger " + id.substr(0, 100));
                    }
                    co_return Response{.body = status_text(parts, id)};
