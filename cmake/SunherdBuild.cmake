@@ -6,8 +6,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 find_program(SUNHERD_CCACHE ccache)
-if(SUNHERD_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${SUNHERD_CCACHE})
+if(SUNHERD_CCACHE)  # what one checkout compiled serves the next one in another folder
+    set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${SUNHERD_CCACHE})
 endif()
 
 add_library(sunherd_build INTERFACE)
@@ -18,9 +18,10 @@ target_compile_options(sunherd_build INTERFACE
     -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wold-style-cast
     -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wdouble-promotion -Wformat=2
     $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wno-restrict>)
+# -O0 -g1: instrumented code takes three times as long to compile when it is optimised, the tests hardly longer when not.
 # -Wno-maybe-uninitialized: a false alarm of GCC 12 in std::regex that only sanitizers bring about.
 if(SUNHERD_SANITIZE)
-    target_compile_options(sunherd_build INTERFACE -fsanitize=${SUNHERD_SANITIZE} -fno-omit-frame-pointer -O1
+    target_compile_options(sunherd_build INTERFACE -fsanitize=${SUNHERD_SANITIZE} -fno-omit-frame-pointer -O0 -g1
         $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     target_link_options(sunherd_build INTERFACE -fsanitize=${SUNHERD_SANITIZE})
 endif()
