@@ -93,10 +93,18 @@ void check_http(const Draft& draft) {
     const Http& http = draft.site.http;
     if (!is_address(http.bind)) {
         draft.add("http.bind", "is no address; write it like 127.0.0.1 or ::1");
-    } else if (!is_loopback(http.bind) && http.users.empty() && !http.jwt && !http.anonymous) {
-        draft.add("http.bind",
-                  "lets others reach it: name http.users (or http.jwt), or say what everybody may with "
-                  "http.anonymous");
+    }
+    const bool says_who = !http.users.empty() || http.jwt || http.anonymous;
+    for (const auto& [key, opens] : {std::pair("bind", is_address(http.bind) && !is_loopback(http.bind)),
+                                     {"hosts", !http.hosts.empty()},
+                                     {"trusted_proxies", !http.trusted_proxies.empty()},
+                                     {"base_path", http.base_path != "/"}}) {
+        if (opens && !says_who) {
+            draft.add(std::string("http.") + key,
+                      "lets others reach it: name http.users (or http.jwt), or say what everybody may with "
+                      "http.anonymous");
+            break;
+        }
     }
     for (std::size_t i = 0; i < http.trusted_proxies.size(); ++i) {
         if (!is_address(http.trusted_proxies[i])) {

@@ -169,6 +169,13 @@ void apply(Value& root, const std::string& section, const std::vector<Variable>&
     }
 }
 
+bool says_who_may(const Value& root) {
+    const auto* http = root.find("http");
+    return http != nullptr && http->kind == Value::Kind::map &&
+           (http->find("users") != nullptr || http->find("jwt") != nullptr ||
+            http->find("anonymous") != nullptr);
+}
+
 }  // namespace
 
 void resolve_secrets(Value& root, const std::filesystem::path& site_file, Problems& problems) {
@@ -187,8 +194,10 @@ void apply_environment(Value& root, Problems& problems) {
            {"MQTT_PASSWORD", "password"},
            {"MQTT_CA_FILE", "ca_file"}},
           problems);
-    apply(root, "http", {{"HTTP_BIND", "bind"}, {"HTTP_PORT", "port"}, {"HTTP_ANONYMOUS", "anonymous"}},
-          problems);
+    apply(root, "http", {{"HTTP_BIND", "bind"}, {"HTTP_PORT", "port"}}, problems);
+    if (!says_who_may(root)) {  // a file that does is not opened from outside of it
+        apply(root, "http", {{"HTTP_ANONYMOUS", "anonymous"}}, problems);
+    }
     if (environment("INFLUX_URL")) {  // they name one database together
         apply(root, "influx",
               {{"INFLUX_URL", "url"},

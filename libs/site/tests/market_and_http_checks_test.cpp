@@ -51,7 +51,13 @@ TEST_CASE("whoever lets others reach it says who they are, or what everybody may
     CHECK(problems_with("http: { bind: 0.0.0.0 }") ==
           Texts{"site.yaml:5: http.bind: lets others reach it: name http.users (or http.jwt), or say what "
                 "everybody may with http.anonymous"});
-    CHECK(problems_with("http: { bind: \"1.2\", trusted_proxies: [\"::1::2\"] }").size() == 2);
+    for (const auto* key : {"hosts: [a.example]", "trusted_proxies: [127.0.0.1]", "base_path: /energy/"}) {
+        INFO(key);
+        CHECK(problems_with(std::string("http: { ") + key + " }").size() == 1);
+        CHECK(problems_with(std::string("http: { anonymous: view, ") + key + " }").empty());
+    }
+    CHECK(problems_with("http: { bind: \"1.2\", anonymous: none, trusted_proxies: [\"::1::2\"] }").size() ==
+          2);
 }
 
 TEST_CASE("users differ, and their passwords are hashed") {

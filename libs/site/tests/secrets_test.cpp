@@ -128,6 +128,18 @@ TEST_CASE("the environment wins over the file for the broker") {
     CHECK(parse(with_master(""), "site.yaml")->broker.host == "mosquitto");
 }
 
+TEST_CASE("a file that says who may is not opened by the environment") {
+    const CleanEnvironment clean;
+    const Environment anonymous("HTTP_ANONYMOUS", "control"), bind("HTTP_BIND", "0.0.0.0");
+    CHECK(parse(with_master(""), "site.yaml")->http.anonymous == Access::control);
+    CHECK(parse(with_master("", "http: { anonymous: none }\n"), "site.yaml")->http.anonymous == Access::none);
+    const auto users = parse(
+        with_master("", "http: { users: [{ name: ann, password_hash: \"$y$j9T$x\" }] }\n"), "site.yaml");
+    REQUIRE(users);
+    CHECK_FALSE(users->http.anonymous);
+    CHECK(users->http.bind == "0.0.0.0");
+}
+
 TEST_CASE("the environment names a database as a whole, its token in a file") {
     const CleanEnvironment clean;
     const auto token_file =
