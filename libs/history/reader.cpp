@@ -30,6 +30,21 @@ void bind_words(Binder& bind, const WordFilter& filter) {
     bind(static_cast<std::int64_t>(filter.limit));
 }
 
+std::string where(const SessionFilter& filter) {
+    return std::string(" WHERE start >= ? AND start < ?") + (filter.evse ? " AND evse = ?" : "") +
+           (filter.vehicle ? " AND vehicle = ?" : "");
+}
+
+void bind_filter(Binder& bind, const SessionFilter& filter) {
+    bind(filter.from)(filter.to);
+    if (filter.evse) {
+        bind(*filter.evse);
+    }
+    if (filter.vehicle) {
+        bind(*filter.vehicle);
+    }
+}
+
 }  // namespace
 
 struct Reader::Impl {
@@ -81,10 +96,7 @@ Result<std::int64_t> Reader::generation() {
 }
 
 Result<std::vector<SessionRow>> Reader::sessions(const SessionFilter& filter) {
-    std::string sql =
-        std::string("SELECT ") + kSessionColumns + " FROM sessions WHERE start >= ? AND start < ?";
-    sql += filter.evse ? " AND evse = ?" : "";
-    sql += filter.vehicle ? " AND vehicle = ?" : "";
+    std::string sql = std::string("SELECT ") + kSessionColumns + " FROM sessions" + where(filter);
     sql += !filter.after         ? ""
            : filter.newest_first ? " AND (start, id) < (?, ?)"
                                  : " AND (start, id) > (?, ?)";
@@ -92,19 +104,40 @@ Result<std::vector<SessionRow>> Reader::sessions(const SessionFilter& filter) {
     return impl_->rows(
         sql,
         [&](Binder& bind) {
-            bind(filter.from)(filter.to);
-            if (filter.evse) {
-                bind(*filter.evse);
-            }
-            if (filter.vehicle) {
-                bind(*filter.vehicle);
-            }
+            bind_filter(bind, filter);
             if (filter.after) {
                 bind(filter.after->start)(filter.after->id);
             }
             bind(static_cast<std::int64_t>(filter.limit));
         },
         [](Columns& columns) { return read_session(columns); });
+}
+
+Result<SessionSum> Reader::sum(const SessionFilter& filter) {
+    const auto rows = impl_->rows(
+        "SELECT COUNT(*), TOTAL(energy_wh), TOTAL(sun_wh), TOTAL(battery_wh), TOTAL(grid_wh), SUM(cost), "
+        "TOTAL(unpriced_wh), CASE WHEN COUNT(co2_g) = COUNT(*) THEN SUM(co2_g) END FROM sessions" +
+            where(filter) + " AND energy_wh > 0",
+        [&](Binder& bind) { bind_filter(bind, filter); },
+        [](Columns& columns) {
+            SessionSum sum{.sessions = columns.whole()};
+            auto& totals = sum.totals;
+            for (auto* const wh : {&totals.energy_wh, &totals.sun_wh, &totals.battery_wh, &totals.grid_wh}) {
+                *wh = columns.real();
+            }
+            totals.cost = columns.maybe_real();
+            totals.unpriced_wh = columns.real();
+            totals.co2_g = columns.maybe_real();
+            return sum;
+        });
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    auto sum = rows->front();
+    if (sum.totals.cost) {
+        sum.totals.cost = sessions::to_the_cent(*sum.totals.cost);
+    }
+    return sum;
 }
 
 Result<std::optional<SessionRow>> Reader::session(const std::string& id) {

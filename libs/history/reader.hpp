@@ -32,6 +32,12 @@ struct SessionFilter {
     std::size_t limit = 50;
 };
 
+/// What the sessions of a filter came to; those without energy don't count.
+struct SessionSum {
+    std::int64_t sessions = 0;
+    sessions::Totals totals{};
+};
+
 struct WordFilter {
     Timestamp from{};
     Timestamp to = Timestamp::max();
@@ -52,6 +58,8 @@ class Reader {
     Result<std::int64_t> generation();
 
     Result<std::vector<SessionRow>> sessions(const SessionFilter& filter);
+    /// Of all pages: `after` and `limit` count for nothing.
+    Result<SessionSum> sum(const SessionFilter& filter);
     Result<std::optional<SessionRow>> session(const std::string& id);
     Result<sessions::Slices> slices(const std::string& session);
     /// Slots of that span, in order of time.

@@ -44,6 +44,33 @@ TEST_CASE("sessions come in pages, newest or oldest first, each once") {
     CHECK(reader->sessions({.vehicle = "blue"}).value().empty());
 }
 
+TEST_CASE("sums are of all pages, to the cent, and of what had energy") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    Changes changes;
+    for (int i = 0; i < 10; ++i) {
+        auto row = session_row("garage-" + std::to_string(i), i < 7 ? "garage" : "left", kTen + i * 1h, 1000);
+        row.totals.cost = 0.1;
+        row.totals.co2_g = i == 9 ? std::nullopt : std::optional(100.0);
+        changes.sessions.push_back(row);
+    }
+    changes.sessions.push_back(session_row("garage-empty", "garage", kTen, 0));
+    REQUIRE(store->apply(changes));
+    const auto reader = open_reader(folder);
+    const auto all = reader->sum({.limit = 2}).value();
+    CHECK(all.sessions == 10);
+    CHECK(all.totals.energy_wh == 10'000);
+    CHECK(all.totals.cost == 1.0);
+    CHECK_FALSE(all.totals.co2_g);
+    const auto garage = reader->sum({.evse = "garage", .from = kTen + 1h}).value();
+    CHECK(garage.sessions == 6);
+    CHECK(garage.totals.cost == 0.6);
+    CHECK(garage.totals.co2_g == 600);
+    const auto none = reader->sum({.vehicle = "nobody's"}).value();
+    CHECK(none.sessions == 0);
+    CHECK_FALSE(none.totals.cost);
+}
+
 TEST_CASE("the slot that holds at the beginning of a span belongs to it") {
     const Folder folder;
     const auto store = open_store(folder);
