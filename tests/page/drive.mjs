@@ -25,6 +25,14 @@ async function open(options) {
   return { context, page };
 }
 
+async function judge(page, where) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+  for (const { id, impact, nodes } of violations) {
+    if (impact === 'serious' || impact === 'critical') problems.push(`axe, ${where}: ${id} at ${nodes.map((node) => node.target).join(' ')}`);
+  }
+}
+
 async function look(name, options) {
   const { context, page } = await open(options);
   for (const view of views) {
@@ -32,12 +40,12 @@ async function look(name, options) {
     await page.locator(`nav a[href="#${view}"][aria-current="page"]`).waitFor();
     await page.locator('main section, main article').first().waitFor();
     await page.screenshot({ path: `${pictures}/${name}-${view}.png`, fullPage: true });
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-    for (const { id, impact, nodes } of violations) {
-      if (impact === 'serious' || impact === 'critical') problems.push(`axe, ${name}, ${view}: ${id} at ${nodes.map((node) => node.target).join(' ')}`);
-    }
+    await judge(page, `${name}, ${view}`);
   }
+  await page.goto(`${url}api.html`);
+  await page.locator('details summary').first().click();
+  await page.screenshot({ path: `${pictures}/${name}-api.png`, fullPage: true });
+  await judge(page, `${name}, api`);
   await context.close();
 }
 
@@ -61,6 +69,8 @@ async function drive() {
   await page.goto(`${url}#sessions`);
   await page.locator('tbody tr').first().waitFor();
   assert.match((await page.locator('tbody tr').first().textContent()) ?? '', /garage/);
+  await page.locator('tbody button[aria-expanded]').first().click();
+  await page.locator('.slices tbody tr').first().waitFor();
   const download = async (name) => {
     const link = await page.getByRole('link', { name }).getAttribute('href');
     return page.request.get(link ?? '');
@@ -70,10 +80,16 @@ async function drive() {
   const pdf = await (await download('Statement (PDF)')).body();
   assert.equal(pdf.subarray(0, 4).toString(), '%PDF');
 
+  await page.goto(`${url}#energy`);
+  const when = page.locator('.when');
+  const today = await when.textContent();
+  await page.getByRole('button', { name: 'Earlier' }).click();
+  await page.waitForFunction((old) => document.querySelector('.when')?.textContent !== old, today);
+  await page.getByRole('button', { name: 'Later' }).click();
+  await page.waitForFunction((old) => document.querySelector('.when')?.textContent === old, today);
+
   await page.goto(`${url}#live`);
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.reload();
-  await page.locator('article').first().waitFor();
   await context.setOffline(true);
   await page.reload();
   await page.getByText('No connection').waitFor();

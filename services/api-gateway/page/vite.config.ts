@@ -5,6 +5,6 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   base: './',
   plugins: [svelte()],
-  build: { target: 'es2020', emptyOutDir: true, assetsInlineLimit: 0 },
+  build: { target: 'es2020', emptyOutDir: true, assetsInlineLimit: 0, rollupOptions: { input: ['index.html', 'api.html'] } },
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
 });

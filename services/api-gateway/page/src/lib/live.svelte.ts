@@ -7,7 +7,9 @@ interface Message {
   message: unknown;
 }
 const kKept = 'sunherd-last';
+const kLoggedOut = 'sunherd-logged-out';
 const kKeepEveryMs = 10_000;
+const kNotAllowed = 1008; // RFC 6455: policy
 const kLongestPauseMs = 15_000;
 const kMostEvents = 50;
 
@@ -19,8 +21,17 @@ class Live {
   #pauseMs = 500;
   #keptAt = 0;
   #socket: WebSocket | undefined;
+  #started = false;
+  #forgotten = false;
+  /** Told when a connection was refused or ended before it said anything: whoever sees it may have to log in. */
+  onrefused: () => void = () => undefined;
 
   start() {
+    if (this.#started) return this.#connect();
+    this.#started = true;
+    window.addEventListener('storage', ({ key }) => {
+      if (key === kLoggedOut) location.reload();
+    });
     try {
       const kept = JSON.parse(localStorage.getItem(kKept) ?? 'null') as { at: number; topics: Record<string, unknown> } | null;
       if (kept) {
@@ -40,6 +51,7 @@ class Live {
     if (this.#socket && this.#socket.readyState <= WebSocket.OPEN) return;
     const socket = new WebSocket(apiUrl('ws/live').replace(/^http/, 'ws'));
     this.#socket = socket;
+    let heard = false;
     socket.onmessage = (event) => {
       const frame = JSON.parse(event.data as string) as { snapshot?: Message[]; changes?: Message[] };
       if (frame.snapshot) this.topics = Object.fromEntries(frame.snapshot.map(({ topic, message }) => [topic, message]));
@@ -47,20 +59,32 @@ class Live {
         if (topic === 'event') this.events = [message as SiteEvent, ...this.events].slice(0, kMostEvents);
         else this.topics[topic] = message;
       }
-      this.connected = true;
+      heard = this.connected = true;
       this.#pauseMs = 500;
       this.heardAt = Date.now();
       this.#keep();
     };
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       this.connected = false;
+      if (this.#forgotten) return;
+      if (!heard || code === kNotAllowed) this.onrefused();
       setTimeout(() => this.#connect(), this.#pauseMs * (0.5 + Math.random()));
       this.#pauseMs = Math.min(this.#pauseMs * 2, kLongestPauseMs);
     };
   }
 
+  /** What this browser keeps of the house goes, for somebody who logs out; other tabs of the page do the same. */
+  async forget() {
+    this.#forgotten = true;
+    this.#socket?.close();
+    localStorage.setItem(kLoggedOut, String(Date.now()));
+    localStorage.removeItem(kKept);
+    if (!('caches' in window)) return;
+    for (const name of await caches.keys()) if (name.startsWith('sunherd-data')) await caches.delete(name);
+  }
+
   #keep() {
-    if (this.heardAt - this.#keptAt < kKeepEveryMs) return;
+    if (this.#forgotten || this.heardAt - this.#keptAt < kKeepEveryMs) return;
     this.#keptAt = this.heardAt;
     try {
       localStorage.setItem(kKept, JSON.stringify({ at: this.heardAt, topics: this.topics }));

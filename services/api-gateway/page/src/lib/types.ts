@@ -77,6 +77,23 @@ export interface Session {
   vehicle?: string;
   mode?: Mode;
 }
+export interface Totals {
+  sessions: number;
+  energy_wh: number;
+  sun_wh: number;
+  battery_wh: number;
+  cost?: number;
+}
+export interface Slice {
+  start: string;
+  energy_wh: number;
+  sun_wh: number;
+  battery_wh: number;
+  grid_wh: number;
+  price_per_kwh?: number;
+  feed_in_per_kwh?: number;
+  cost?: number;
+}
 export interface Charger {
   id: string;
   name?: string;

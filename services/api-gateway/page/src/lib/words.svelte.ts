@@ -1,4 +1,6 @@
 // Two languages, and how numbers and times are written in them.
+import { noon, type Span } from './dates';
+
 const en = {
   live: 'Live', sessions: 'Sessions', energy: 'Energy', prices: 'Prices', system: 'System',
   sun: 'Sun', house: 'House', battery: 'Battery', grid: 'Grid', cars: 'Cars', import: 'from the grid', export: 'to the grid',
@@ -18,7 +20,8 @@ const en = {
   login: 'Log in', logout: 'Log out', name: 'Name', password: 'Password', viewOnly: 'You may look, but not change anything.',
   language: 'Language', theme: 'Light or dark', skip: 'To the content', api: 'API', failed: 'Not done: {why}',
   ok: 'All is well', loading: 'Loading …', silent: 'silent', faulty: 'faulty', waiting: 'waiting',
-  warningsOnly: 'Only warnings', energyOf: 'Energy',
+  warningsOnly: 'Only warnings', energyOf: 'Energy', earlier: 'Earlier', later: 'Later', noEnergy: 'Nothing is known of this time.',
+  slices: 'What it cost, by price', priceOf: 'a kWh', close: 'Close', show: 'Show what it cost: {what}',
 };
 const de: typeof en = {
   live: 'Jetzt', sessions: 'Ladungen', energy: 'Energie', prices: 'Preise', system: 'System',
@@ -39,7 +42,8 @@ const de: typeof en = {
   login: 'Anmelden', logout: 'Abmelden', name: 'Name', password: 'Passwort', viewOnly: 'Ansehen ja, ändern nein.',
   language: 'Sprache', theme: 'Hell oder dunkel', skip: 'Zum Inhalt', api: 'API', failed: 'Nicht ausgeführt: {why}',
   ok: 'Alles in Ordnung', loading: 'Lade …', silent: 'stumm', faulty: 'gestört', waiting: 'wartet',
-  warningsOnly: 'Nur Warnungen', energyOf: 'Energie',
+  warningsOnly: 'Nur Warnungen', energyOf: 'Energie', earlier: 'Früher', later: 'Später', noEnergy: 'Aus dieser Zeit ist nichts bekannt.',
+  slices: 'Was es kostete, nach Preis', priceOf: 'je kWh', close: 'Schließen', show: 'Zeige, was es kostete: {what}',
 };
 export type Word = keyof typeof en;
 export type Language = 'en' | 'de';
@@ -69,13 +73,16 @@ class Words {
   kw(watts: number | undefined) {
     return watts === undefined ? '–' : `${this.number(watts / 1000, Math.abs(watts) < 9950 ? 2 : 1)} kW`;
   }
-  kwh(wh: number) {
-    return `${this.number(wh / 1000, wh < 99_950 ? 1 : 0)} kWh`;
+  kwh(wh: number, digits = wh < 99_950 ? 1 : 0) {
+    return `${this.number(wh / 1000, digits)} kWh`;
   }
   money(amount: number | undefined, currency = 'EUR', digits = 2) {
-    return amount === undefined
-      ? '–'
-      : new Intl.NumberFormat(this.locale, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount);
+    if (amount === undefined) return '–';
+    try {
+      return new Intl.NumberFormat(this.locale, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(amount);
+    } catch {
+      return `${this.number(amount, digits)} ${currency}`; // no currency that is known
+    }
   }
   time(moment: string | number | Date) {
     return this.#format(moment, { hour: '2-digit', minute: '2-digit' });
@@ -85,6 +92,22 @@ class Words {
   }
   dayTime(moment: string | number | Date) {
     return this.#format(moment, { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' });
+  }
+  /** Of two local dates: `Sat, 21 Jun`, `15 Jun – 21 Jun`, `June 2026` or `2026`. */
+  span(span: Span, from: string, to: string) {
+    const format = (date: string, options: Intl.DateTimeFormatOptions) =>
+      new Intl.DateTimeFormat(this.locale, { ...options, timeZone: 'UTC' }).format(noon(date));
+    const day: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
+    switch (span) {
+      case 'day':
+        return format(from, { ...day, weekday: 'short' });
+      case 'week':
+        return `${format(from, day)} – ${format(to, day)}`;
+      case 'month':
+        return format(from, { month: 'long', year: 'numeric' });
+      case 'year':
+        return from.slice(0, 4);
+    }
   }
   /** `2026-06-21` by the site's clocks. */
   date(moment: number | Date) {
