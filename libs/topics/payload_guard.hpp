@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-/// Inside of the codec: bytes to a JSON value that is safe to walk and copy.
+/// The one door for JSON from outside, be it from the broker or by HTTP: bytes to a value that is safe to
+/// walk and copy.
 namespace sunherd::topics {
 
 /// Deeper nesting is refused; our messages need four levels.

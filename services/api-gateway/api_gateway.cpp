@@ -41,7 +41,11 @@ ApiGateway::ApiGateway(service::Context& context, const Options& options)
                         publish(evse, name, std::move(command));
                     });
                 }),
-      sockets_(io_, live_),
+      sockets_(io_, live_,
+               [this](const web::Request& request) {
+                   const auto who = gate_.identify(request);
+                   return who && who->role >= web::Role::view;
+               }),
       parts_(new Parts{.io = io_,
                        .site = context.site(),
                        .names = context.names(),
@@ -104,8 +108,9 @@ web::Site ApiGateway::web_site() {
                             const std::string& address) { return gate_.admit(raw, address); },
             .answer = [this](web::Request request) { return router_.answer(std::move(request)); },
             .is_socket =
-                [](const web::Request& request) {
-                    return request.path == "/api/v1/ws/live" && request.who.role >= web::Role::view;
+                [this](const web::Request& request) {
+                    return request.path == kLivePath && request.who.role >= web::Role::view &&
+                           sockets_.has_room_for(request.client);
                 },
             .serve_socket =
                 [this](web::Stream stream, web::RawRequest raw, web::Request request) {

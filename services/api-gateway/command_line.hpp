@@ -43,7 +43,7 @@ class CommandLine {
     boost::asio::io_context& io_;
     std::string run_;
     Publish publish_;
-    std::map<std::string, std::shared_ptr<Waiting>> waiting_;  ///< by the command's id
+    std::multimap<std::string, std::shared_ptr<Waiting>> waiting_;  ///< by the command's id, several for one
     std::uint64_t last_id_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace sunherd::api {
@@ -50,10 +51,30 @@ std::string_view last_of(std::string_view list) {
     return trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
 }
 
-/// `https://energy.example.org` against the host we are called by.
+/// `8080` of `[::1]:8080`; empty: none is said.
+std::string_view port_of(std::string_view host) {
+    const auto name_end = host.find(']');
+    const auto colon = host.find(':', name_end == std::string_view::npos ? 0 : name_end);
+    return colon == std::string_view::npos ? std::string_view{} : host.substr(colon + 1);
+}
+
+/// `https://energy.example.org` against the host we are called by. Proxies may leave the port out of that.
 bool is_same_origin(std::string_view origin, std::string_view host) {
     const auto scheme = origin.find("://");
-    return scheme != std::string_view::npos && lower(origin.substr(scheme + 3)) == lower(host);
+    if (scheme == std::string_view::npos) {
+        return false;
+    }
+    const auto theirs = origin.substr(scheme + 3);
+    const bool both = !port_of(theirs).empty() && !port_of(host).empty();
+    return host_name(theirs) == host_name(host) && (!both || port_of(theirs) == port_of(host));
+}
+
+/// A proxy, named to us or not, says so or speaks HTTP/1.0, as browsers don't.
+bool comes_by_proxy(const web::Request& request, unsigned version) {
+    static constexpr std::array kSaidBy{
+        "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"};
+    return version < 11 ||
+           std::ranges::any_of(kSaidBy, [&](const auto* name) { return !request.header(name).empty(); });
 }
 
 bool changes_something(const std::string& method) {
@@ -82,11 +103,16 @@ bool Gate::is_our_name(std::string_view host) const {
 }
 
 bool Gate::trusts(const std::string& address) const {
-    return std::ranges::find(settings_.trusted_proxies, address) != settings_.trusted_proxies.end();
+    boost::system::error_code error;
+    const auto peer = boost::asio::ip::make_address(address, error);
+    return !error && std::ranges::any_of(settings_.trusted_proxies, [&](const auto& proxy) {
+        return boost::asio::ip::make_address(proxy, error) == peer && !error;
+    });
 }
 
-web::Role Gate::anonymous() const {
-    const bool closed = !is_loopback(settings_.bind) || !settings_.users.empty() || settings_.jwt;
+web::Role Gate::anonymous(const web::Request& request) const {
+    const bool closed =
+        request.by_proxy || !is_loopback(settings_.bind) || !settings_.users.empty() || settings_.jwt;
     switch (settings_.anonymous.value_or(closed ? site::Access::none : site::Access::control)) {
         case site::Access::control:
             return web::Role::control;
@@ -101,19 +127,32 @@ web::Role Gate::anonymous() const {
 std::optional<web::Identity> Gate::identify(const web::Request& request) const {
     const auto authorization = request.header("authorization");
     constexpr std::string_view kBearer = "Bearer ";
-    if (settings_.jwt && authorization.starts_with(kBearer)) {
+    if (authorization.starts_with(kBearer) && settings_.jwt) {
         const auto now_s =
             std::chrono::duration_cast<std::chrono::seconds>(clock_.utc().time_since_epoch()).count();
         return check_token(*settings_.jwt, std::string(authorization.substr(kBearer.size())), now_s);
     }
-    if (!authorization.empty()) {
+    // Without tokens of ours, what is no bearer's is a proxy's own.
+    if (!authorization.empty() && (settings_.jwt || authorization.starts_with(kBearer))) {
         return std::nullopt;
     }
     const auto token = cookie(request.header("cookie"), kCookie);
     if (auto who = token.empty() ? std::nullopt : logins_.find(token, clock_.now())) {
         return who;
     }
-    return web::Identity{.name = {}, .role = anonymous()};
+    return web::Identity{.name = {}, .role = anonymous(request)};
+}
+
+/// Another site's page may neither change something, nor listen, nor have us work: it may only lead here.
+std::optional<web::Response> Gate::refuse_foreign(const web::Request& request,
+                                                  const std::string& host) const {
+    const auto origin = request.header("origin");
+    const bool acts = changes_something(request.method) || !request.header("upgrade").empty();
+    const bool asks_for_data =
+        request.path.starts_with("/api/") && request.header("sec-fetch-mode") != "navigate";
+    const bool foreign = (!origin.empty() && !is_same_origin(origin, host) && acts) ||
+                         (request.header("sec-fetch-site") == "cross-site" && (acts || asks_for_data));
+    return foreign ? std::optional(web::problem(403, "this comes from another site's page")) : std::nullopt;
 }
 
 std::variant<web::Request, web::Response> Gate::admit(const web::RawRequest& raw,
@@ -127,6 +166,7 @@ std::variant<web::Request, web::Response> Gate::admit(const web::RawRequest& raw
             lower(std::string_view(field.name_string().data(), field.name_string().size())),
             std::string(field.value()));
     }
+    request.by_proxy = trusts(address) || comes_by_proxy(request, raw.version());
     std::string host(request.header("host"));
     if (trusts(address)) {
         if (const auto client = last_of(request.header("x-forwarded-for")); is_address(std::string(client))) {
@@ -141,14 +181,6 @@ std::variant<web::Request, web::Response> Gate::admit(const web::RawRequest& raw
         return web::problem(
             421, "we are not called " + host.substr(0, 100) + "; name it in http.hosts of the site file");
     }
-    const auto origin = request.header("origin");
-    const bool upgrade = !request.header("upgrade").empty();
-    if (!origin.empty() && (changes_something(request.method) || upgrade) && !is_same_origin(origin, host)) {
-        return web::problem(403, "this comes from another site's page");
-    }
-    if (request.header("sec-fetch-site") == "cross-site" && (changes_something(request.method) || upgrade)) {
-        return web::problem(403, "this comes from another site's page");
-    }
     auto target = web::parse_target(std::string_view(raw.target().data(), raw.target().size()));
     if (!target) {
         return web::problem(400, "this is no path of ours");
@@ -160,6 +192,9 @@ std::variant<web::Request, web::Response> Gate::admit(const web::RawRequest& raw
     }
     request.path = std::move(target->path);
     request.query = std::move(target->query);
+    if (auto foreign = refuse_foreign(request, host)) {
+        return std::move(*foreign);
+    }
     auto who = identify(request);
     if (!who) {
         auto refused = web::problem(401, "the token is not valid here");

@@ -20,13 +20,17 @@ class Gate {
     std::variant<web::Request, web::Response> admit(const web::RawRequest& raw,
                                                     const std::string& address) const;
 
-    /// What somebody may who has not logged in.
-    web::Role anonymous() const;
+    /// What somebody may who has not logged in. Without a word of the site file only those of this machine
+    /// may something: who comes by a proxy is from anywhere.
+    web::Role anonymous(const web::Request& request) const;
+
+    /// Who asks, as it is now; absent: a token that is not valid (any more).
+    std::optional<web::Identity> identify(const web::Request& request) const;
 
   private:
     bool is_our_name(std::string_view host) const;
     bool trusts(const std::string& address) const;
-    std::optional<web::Identity> identify(const web::Request& request) const;
+    std::optional<web::Response> refuse_foreign(const web::Request& request, const std::string& host) const;
 
     const site::Http& settings_;
     const service::Clock& clock_;

@@ -35,6 +35,7 @@ std::optional<history::Trouble> HistoryDesk::open() {
     }
     reader_ = std::move(*reader);
     opened_ = now;
+    ++openings_;
     return std::nullopt;
 }
 

@@ -9,6 +9,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <atomic>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <thread>
@@ -32,23 +34,34 @@ class HistoryDesk {
             [this, question = std::move(question)]() mutable { return answer_to<Answer>(question); });
     }
 
-    /// Does something else there that takes its time, and gives what it gives.
+    /// Does something else there that takes its time, and gives what it gives; what it throws is thrown where
+    /// it was asked.
     template <class Work>
     auto aside(Work work) -> boost::asio::awaitable<decltype(work())> {
         using Answer = decltype(work());
-        return boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void(Answer)>(
+        return boost::asio::async_initiate<decltype(boost::asio::use_awaitable),
+                                           void(std::exception_ptr, Answer)>(
             [this](auto handler, Work todo) {
                 boost::asio::post(io_, [handler = std::move(handler), todo = std::move(todo)]() mutable {
-                    auto answer = todo();
+                    Answer answer{};
+                    std::exception_ptr thrown;
+                    try {
+                        answer = todo();
+                    } catch (...) {
+                        thrown = std::current_exception();
+                    }
                     const auto executor = boost::asio::get_associated_executor(handler);
-                    boost::asio::post(executor,
-                                      [handler = std::move(handler), answer = std::move(answer)]() mutable {
-                                          std::move(handler)(std::move(answer));
-                                      });
+                    boost::asio::post(executor, [handler = std::move(handler), thrown = std::move(thrown),
+                                                 answer = std::move(answer)]() mutable {
+                        std::move(handler)(std::move(thrown), std::move(answer));
+                    });
                 });
             },
             boost::asio::use_awaitable, std::move(work));
     }
+
+    /// How often the file was opened: what one connection calls its generations means nothing to another.
+    std::int64_t openings() const { return openings_; }
 
     const std::filesystem::path& file() const { return file_; }
 
@@ -69,6 +82,7 @@ class HistoryDesk {
     std::filesystem::path file_;
     std::unique_ptr<history::Reader> reader_;
     std::optional<std::pair<std::uint64_t, std::uint64_t>> opened_;  ///< device and inode of the file
+    std::atomic<std::int64_t> openings_ = 0;
     boost::asio::io_context io_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
     std::thread thread_;

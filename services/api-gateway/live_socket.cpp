@@ -1,5 +1,7 @@
 #include "live_socket.hpp"
 
+#include "topics/payload_guard.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -39,7 +41,7 @@ std::vector<std::string> filters_of(std::string_view list) {
 
 /// `{"topics":[…]}`; absent: no such wish.
 std::optional<std::vector<std::string>> parse_wish(const std::string& text) {
-    const auto json = nlohmann::json::parse(text, nullptr, false);
+    const auto json = topics::parse_guarded(text).value_or(nlohmann::json());
     if (!json.is_object() || json.size() != 1 || !json.contains("topics") || !json["topics"].is_array() ||
         json["topics"].size() > LiveSockets::kMostFilters) {
         return std::nullopt;
@@ -58,8 +60,13 @@ std::optional<std::vector<std::string>> parse_wish(const std::string& text) {
 
 class LiveSockets::Client : public std::enable_shared_from_this<Client> {
   public:
-    Client(net::io_context& io, Live& live, web::Stream stream, std::vector<std::string> filters)
-        : socket_(std::move(stream)), ready_(io), live_(live), filters_(std::move(filters)) {
+    Client(net::io_context& io, Live& live, web::Stream stream, web::Request request, const May& may)
+        : socket_(std::move(stream)),
+          ready_(io),
+          live_(live),
+          request_(std::move(request)),
+          may_(may),
+          filters_(filters_of(request_.param("topics").value_or(""))) {
         ready_.expires_at(net::steady_timer::time_point::max());
     }
 
@@ -139,6 +146,16 @@ class LiveSockets::Client : public std::enable_shared_from_this<Client> {
         return frame + "]}";
     }
 
+    /// Sessions end and tokens expire while a socket is open.
+    bool may_listen() {
+        const auto now = Clock::now();
+        if (now - looked_at_ >= kLookAgain) {
+            looked_at_ = now;
+            may_listen_ = may_(request_);
+        }
+        return may_listen_;
+    }
+
     net::awaitable<void> write() {
         const auto self = shared_from_this();
         error_code error;
@@ -146,6 +163,11 @@ class LiveSockets::Client : public std::enable_shared_from_this<Client> {
             if (!snapshot_ && states_.empty() && events_.empty()) {
                 co_await ready_.async_wait(net::redirect_error(net::use_awaitable, error));
                 continue;
+            }
+            if (!may_listen()) {
+                const websocket::close_reason why(websocket::close_code::policy_error, "log in again");
+                co_await socket_.async_close(why, net::redirect_error(net::use_awaitable, error));
+                co_return;
             }
             const auto frame = next_frame();
             co_await socket_.async_write(net::buffer(frame), net::redirect_error(net::use_awaitable, error));
@@ -186,7 +208,11 @@ class LiveSockets::Client : public std::enable_shared_from_this<Client> {
     websocket::stream<web::Stream> socket_;
     net::steady_timer ready_;
     Live& live_;
+    const web::Request request_;
+    const May& may_;
     std::vector<std::string> filters_;
+    Clock::time_point looked_at_ = Clock::now();
+    bool may_listen_ = true;
     std::map<std::string, LivePtr> states_;
     std::deque<LivePtr> events_;
     std::uint64_t handle_ = 0;
@@ -194,20 +220,28 @@ class LiveSockets::Client : public std::enable_shared_from_this<Client> {
     bool over_ = false;
 };
 
+bool LiveSockets::has_room_for(const std::string& client) const {
+    const auto found = count_->of_one.find(client);
+    return count_->all < kMostClients && (found == count_->of_one.end() || found->second < kMostOfOne);
+}
+
 net::awaitable<void> LiveSockets::serve(web::Stream stream, web::RawRequest raw, web::Request request) {
-    if (clients_ >= kMostClients) {
-        co_return;
-    }
-    ++clients_;
-    const auto client = std::make_shared<Client>(io_, live_, std::move(stream),
-                                                 filters_of(request.param("topics").value_or("")));
-    try {
-        co_await client->run(std::move(raw));
-    } catch (...) {
-        --clients_;
-        throw;
-    }
-    --clients_;
+    struct Counted {
+        std::shared_ptr<Count> count;
+        std::string client;
+        ~Counted() {
+            --count->all;
+            if (--count->of_one[client] == 0) {
+                count->of_one.erase(client);
+            }
+        }
+    };
+    ++count_->all;
+    ++count_->of_one[request.client];
+    const Counted counted{count_, request.client};
+    const auto client = std::make_shared<Client>(io_, live_, std::move(stream), std::move(request), may_);
+    auto running = client->run(std::move(raw));
+    co_await std::move(running);
 }
 
 }  // namespace sunherd::api

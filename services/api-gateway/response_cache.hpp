@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace sunherd::api {
 
@@ -12,22 +13,24 @@ class ResponseCache {
   public:
     static constexpr std::size_t kMost = 64;
 
+    /// Of the database: which opening of it, and its generation since.
+    using Version = std::pair<std::int64_t, std::int64_t>;
+
     /// nullptr: to be made.
-    std::shared_ptr<const std::string> find(const std::string& key, std::int64_t generation) const {
+    std::shared_ptr<const std::string> find(const std::string& key, const Version& version) const {
         const auto found = entries_.find(key);
-        return found != entries_.end() && found->second.generation == generation ? found->second.body
-                                                                                 : nullptr;
+        return found != entries_.end() && found->second.version == version ? found->second.body : nullptr;
     }
-    void put(const std::string& key, std::int64_t generation, std::shared_ptr<const std::string> body) {
+    void put(const std::string& key, const Version& version, std::shared_ptr<const std::string> body) {
         if (entries_.size() >= kMost && !entries_.contains(key)) {
             entries_.clear();
         }
-        entries_[key] = {generation, std::move(body)};
+        entries_[key] = {version, std::move(body)};
     }
 
   private:
     struct Entry {
-        std::int64_t generation = 0;
+        Version version;
         std::shared_ptr<const std::string> body;
     };
     std::map<std::string, Entry> entries_;

@@ -1,12 +1,10 @@
 #include "history/reader.hpp"
+#include "ledger_rig.hpp"
 #include "support/asking.hpp"
-#include "support/broker.hpp"
-#include "topics/names.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
-#include <csignal>
 #include <fstream>
 #include <random>
 
@@ -14,99 +12,8 @@ using namespace sunherd;
 using namespace sunherd::testing;
 using namespace std::chrono_literals;
 
-namespace {
-
-constexpr double kChargeW = 7200;
-
-/// A ledger, and an EVSE whose readings are told as fast as they can be: their time is in them.
-class Rig {
-  public:
-    Rig() {
-        write_file(directory_.path() / "site.yaml",
-                   "site: {id: home}\ngrid: {main_fuse_a: 25}\ntariff: {energy_per_kwh: 0.3}\nevses:\n"
-                   "  - {id: garage, profile: etrel-inch, host: 127.0.0.1, master: true}\n");
-        start();
-    }
-    void start() {
-        process_ =
-            std::make_unique<Process>(std::vector<std::string>{SUNHERD_BIN_DIR "/ledger", "--site",
-                                                               (directory_.path() / "site.yaml").string(),
-                                                               "--state-dir", state_dir().string()},
-                                      broker_.environment("ledger"));
-        REQUIRE(process_->await_output("connected to broker"));
-    }
-    void kill() {
-        process_->signal(SIGKILL);
-        REQUIRE(process_->wait_exit());
-    }
-    void stop() {
-        process_->signal(SIGTERM);
-        CHECK(process_->wait_exit() == 0);
-    }
-    /// One second of the house.
-    void second(topics::Iec61851 state, double power_w) {
-        now_ += 1s;
-        topics::GridReading grid;
-        grid.source = "garage";
-        grid.time = now_;
-        grid.seq = seq_;
-        grid.power_w = power_w + 500;
-        tell(names.grid(), grid);
-        topics::EvseState evse;
-        evse.time = now_;
-        evse.seq = seq_++;
-        evse.state = state;
-        evse.power_w = power_w;
-        tell(names.evse_state("garage"), evse);
-        if (seq_ % 100 == 0) {  // a bus drops what nobody takes as fast as it is told
-            recorder().await<topics::EvseState>(names.evse_state("garage"),
-                                                [&](const auto& heard) { return heard.seq == evse.seq; });
-            recorder().forget();
-        }
-    }
-    void seconds(int count, topics::Iec61851 state, double power_w) {
-        for (int i = 0; i < count; ++i) {
-            second(state, power_w);
-        }
-    }
-    topics::Session await_end() {
-        seconds(10, topics::Iec61851::A, 0);
-        return recorder().await<topics::Session>(
-            names.session_last("garage"), [](const auto& session) { return session.end_time.has_value(); });
-    }
-    topics::ServiceStatus await_database(topics::Health health) {
-        return recorder().await<topics::ServiceStatus>(
-            names.service_status("ledger"), [&](const auto& status) {
-                const auto found = status.devices.find("database");
-                return found != status.devices.end() && found->second.health == health;
-            });
-    }
-    std::filesystem::path state_dir() const { return directory_.path() / "ledger"; }
-    std::filesystem::path file() const { return state_dir() / "ledger.db"; }
-    Recorder& recorder() { return *recorder_; }
-
-    const topics::Names names{"sunherd", "home"};
-
-  private:
-    /// Not retained: of those a bus sends the newest only where many wait.
-    template <class M>
-    void tell(const topics::Topic<M>& topic, const M& message) {
-        recorder().publish(topic.name, topics::encode(message), false);
-    }
-
-    TemporaryDirectory directory_;
-    TestBroker broker_{TestBroker::product_accounts()};
-    std::unique_ptr<Recorder> recorder_ =
-        std::make_unique<Recorder>(broker_, "recorder", TestBroker::password_of("recorder"));
-    std::unique_ptr<Process> process_;
-    topics::Timestamp now_ = *topics::parse_rfc3339("2026-06-21T10:00:00.000Z");
-    std::uint64_t seq_ = 1;
-};
-
-}  // namespace
-
 TEST_CASE("killed in mid-session again and again, nothing is lost and nothing counts twice") {
-    Rig rig;
+    LedgerRig rig;
     std::minstd_rand random(7);
     constexpr int kSeconds = 3600;
     rig.second(topics::Iec61851::C, kChargeW);
@@ -145,7 +52,7 @@ TEST_CASE("killed in mid-session again and again, nothing is lost and nothing co
 }
 
 TEST_CASE("a database that is locked is waited for, and what came meanwhile is in it") {
-    Rig rig;
+    LedgerRig rig;
     rig.await_database(topics::Health::ok);
     SQLite::Database other(rig.file().string(), SQLite::OPEN_READWRITE);
     other.exec("BEGIN IMMEDIATE");
@@ -158,7 +65,7 @@ TEST_CASE("a database that is locked is waited for, and what came meanwhile is i
 }
 
 TEST_CASE("a damaged database is set aside with a word, and a new one is begun") {
-    Rig rig;
+    LedgerRig rig;
     rig.await_database(topics::Health::ok);
     rig.stop();
     for (const auto& backup : std::filesystem::directory_iterator(rig.state_dir())) {
@@ -175,7 +82,7 @@ TEST_CASE("a damaged database is set aside with a word, and a new one is begun")
 }
 
 TEST_CASE("the price here is told, and what others tell of markets is written down") {
-    Rig rig;
+    LedgerRig rig;
     const auto now = rig.recorder().await<topics::TariffNow>(rig.names.tariff_now("site"),
                                                              [](const auto&) { return true; });
     CHECK(now.price_per_kwh == 0.3);

@@ -1,7 +1,8 @@
-// fault_shim: preloaded into the bridge (LD_PRELOAD), it makes a disk and a clock misbehave without any right
-// to do so.
+// fault_shim: preloaded into the bridge or the ledger (LD_PRELOAD), it makes a disk and a clock misbehave
+// without any right to do so.
 //
-//   FAULT_SHIM=DIR   while DIR/full exists, writes to files of a spool fail with ENOSPC
+//   FAULT_SHIM=DIR   while DIR/full exists, writes to files of a spool and of a database fail with ENOSPC,
+//                    while DIR/read-only exists with EROFS; DIR/database-full: the database only
 //                    at each fdatasync the file is copied to DIR/synced/: what a power cut would leave
 //                    DIR/clock holds by how many seconds the wall clock is off
 
@@ -41,16 +42,44 @@ bool is_spool(const std::string& path) {
     return path.ends_with(".spool");
 }
 
+bool is_on(const char* fault) {
+    return ::access((folder() + '/' + fault).c_str(), F_OK) == 0;
+}
+
+/// The error that a write to that file has now; 0: none.
+int fault_of(int descriptor) {
+    if (folder().empty()) {
+        return 0;
+    }
+    const auto path = path_of(descriptor);
+    const bool database = path.find(".db") != std::string::npos;
+    if (!database && !is_spool(path)) {
+        return 0;
+    }
+    if (is_on("full") || (database && is_on("database-full"))) {
+        return ENOSPC;
+    }
+    return is_on("read-only") ? EROFS : 0;
+}
+
 }  // namespace
 
 extern "C" ssize_t write(int descriptor, const void* data, size_t size) {
     static const auto next = real<ssize_t (*)(int, const void*, size_t)>("write");
-    if (!folder().empty() && ::access((folder() + "/full").c_str(), F_OK) == 0 &&
-        is_spool(path_of(descriptor))) {
-        errno = ENOSPC;
+    if (const int fault = fault_of(descriptor); fault != 0) {
+        errno = fault;
         return -1;
     }
     return next(descriptor, data, size);
+}
+
+extern "C" ssize_t pwrite64(int descriptor, const void* data, size_t size, off64_t at) {
+    static const auto next = real<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
+    if (const int fault = fault_of(descriptor); fault != 0) {
+        errno = fault;
+        return -1;
+    }
+    return next(descriptor, data, size, at);
 }
 
 extern "C" int fdatasync(int descriptor) {

@@ -64,6 +64,7 @@ class RunningHouse {
     std::vector<std::string> broken_promises() const;
 
     /// Of the gateway: everybody on this machine may command.
+    std::uint16_t http_port() const { return http_port_; }
     std::string page_url() const { return "http://127.0.0.1:" + std::to_string(http_port_) + "/"; }
 
     Recorder& recorder() { return *recorder_; }

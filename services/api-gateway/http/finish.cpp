@@ -9,7 +9,6 @@
 namespace sunherd::web {
 namespace {
 
-constexpr std::size_t kWorthIt = 1024;  ///< smaller ones fit into a packet anyway
 constexpr int kGzipWindow = 15 + 16;
 constexpr int kMemory = 8;
 constexpr int kFast = 4;
@@ -67,6 +66,17 @@ std::string gzip(std::string_view text) {
     return out;
 }
 
+Ready::Ready(std::string text) : plain_(std::make_shared<const std::string>(std::move(text))) {
+    if (auto packed = gzip(*plain_); packed.size() < plain_->size()) {
+        packed_ = std::make_shared<const std::string>(std::move(packed));
+    }
+}
+
+void Ready::give(const Request& request, Response& response) const {
+    response.gzipped = packed_ && takes_gzip(request.header("accept-encoding"));
+    response.shared_body = response.gzipped ? packed_ : plain_;
+}
+
 bool takes_gzip(std::string_view accept_encoding) {
     const auto at = accept_encoding.find("gzip");
     return at != std::string_view::npos && accept_encoding.substr(at).substr(0, 8) != "gzip;q=0";
@@ -96,7 +106,7 @@ void finish(const Request& request, Response& response) {
             return;
         }
     }
-    if (!response.gzipped && body.size() >= kWorthIt && response.type != "application/pdf" &&
+    if (!response.gzipped && body.size() >= kWorthPacking && response.type != "application/pdf" &&
         takes_gzip(request.header("accept-encoding"))) {
         response.body = gzip(body);
         response.shared_body.reset();

@@ -31,6 +31,7 @@ struct Request {
     std::string body;
     std::string client;   ///< address; behind a trusted proxy the one it names
     bool secure = false;  ///< by TLS, at a trusted proxy
+    bool by_proxy = false;
     Identity who;
     std::vector<std::string> captured;  ///< what stood for the variables of the route
 

@@ -27,18 +27,60 @@ auto into(error_code& error) {
     return net::redirect_error(net::use_awaitable, error);
 }
 
-http::response<http::string_body> head_of(const Response& response, unsigned version, bool keep) {
+constexpr std::size_t kPiece = 64 * 1024;
+
+http::response<http::string_body> head_of(const Response& response, bool keep) {
     http::response<http::string_body> head;
-    head.version(version);
+    head.version(11);
     head.result(static_cast<unsigned>(response.status));
     head.keep_alive(keep);
-    if (response.status != 304 && response.status != 204) {
+    if (response.status != 304) {
         head.set(http::field::content_type, response.type);
     }
     for (const auto& [name, value] : response.headers) {
         head.insert(name, value);
     }
     return head;
+}
+
+/// Of who asks; IPv4 as such, also on a socket of IPv6.
+std::string address_of(const Stream& stream) {
+    error_code error;
+    const auto peer = stream.socket().remote_endpoint(error);
+    auto address = peer.address();
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        address = net::ip::make_address_v4(net::ip::v4_mapped, address.to_v6());
+    }
+    return error ? std::string() : address.to_string();
+}
+
+/// Bytes of an answer, as long as they wait. The sum is shared, since coroutines that stand still are
+/// destroyed last of all.
+class Held {
+  public:
+    Held(std::shared_ptr<std::size_t> sum, std::size_t bytes) : sum_(std::move(sum)), bytes_(bytes) {
+        *sum_ += bytes_;
+    }
+    ~Held() { *sum_ -= bytes_; }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+
+  private:
+    std::shared_ptr<std::size_t> sum_;
+    std::size_t bytes_;
+};
+
+template <class Parser>
+std::ptrdiff_t count_fields(const Parser& parser) {
+    return std::distance(parser.get().begin(), parser.get().end());
+}
+
+/// Whether others could see another end of it: a length that is not told, or fields after the body, which
+/// would pass for fields of the head.
+template <class Parser>
+bool is_ambiguous(const Parser& parser, std::ptrdiff_t fields_of_head) {
+    return (parser.get().count(http::field::transfer_encoding) > 0 && !parser.chunked()) ||
+           count_fields(parser) != fields_of_head;
 }
 
 /// What a request that can't be read is answered.
@@ -84,23 +126,42 @@ net::awaitable<void> Server::accept() {
         if (connections_.size() >= limits_.connections) {
             make_room();
         }
-        net::co_spawn(io_, serve(std::make_shared<Stream>(std::move(socket))), net::detached);
-    }
-}
-
-void Server::make_room() {
-    for (auto& connection : connections_) {
-        const auto stream = connection.stream.lock();
-        if (connection.idle && stream) {
-            stream->close();
-            connection.idle = false;
-            return;
+        try {
+            net::co_spawn(io_, serve(std::make_shared<Stream>(std::move(socket))), net::detached);
+        } catch (const std::exception& trouble) {  // no memory: the next one may find some
+            spdlog::error("a connection can't be served: {}", trouble.what());
         }
     }
 }
 
-void Server::set_idle(Place place, bool idle) {
-    place->idle = idle;
+/// An answer takes moments: where nobody is idle, who has been busy longest does not take it.
+void Server::make_room() {
+    if (!close_first(Connection::State::idle)) {
+        close_first(Connection::State::busy);
+    }
+}
+
+/// Who does not take an answer has us keep it: the one that has done so longest goes.
+void Server::look_at_memory() {
+    if (*held_ > limits_.answers_bytes) {
+        close_first(Connection::State::busy);
+    }
+}
+
+bool Server::close_first(Connection::State state) {
+    for (auto& connection : connections_) {
+        const auto stream = connection.stream.lock();
+        if (stream && connection.state == state) {
+            stream->close();
+            connection.state = Connection::State::gone;
+            return true;
+        }
+    }
+    return false;
+}
+
+void Server::become(Place place, Connection::State state) {
+    place->state = state;
     connections_.splice(connections_.end(), connections_, place);
 }
 
@@ -120,35 +181,42 @@ net::awaitable<void> Server::serve(std::shared_ptr<Stream> stream) {
 /// One request and its answer; false: the connection is over.
 net::awaitable<bool> Server::exchange(Stream& stream, beast::flat_buffer& buffer, Place place) {
     error_code error;
-    const Request nobody;
+    Request unread;  // of what is refused before it is looked at
     http::request_parser<http::string_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
     parser.body_limit(limits_.body_bytes);
-    set_idle(place, true);
+    become(place, Connection::State::idle);
     stream.expires_after(limits_.idle);
     co_await http::async_read_header(stream, buffer, parser, into(error));
+    const auto fields = count_fields(parser);
     if (!error) {
-        set_idle(place, false);
         stream.expires_after(limits_.body);
         co_await http::async_read(stream, buffer, parser, into(error));
     }
     if (error) {
         if (auto answer = refusal(error)) {
-            co_await write(stream, nobody, *answer, false);
+            co_await write(stream, unread, *answer, false);
         }
         stream.socket().shutdown(net::ip::tcp::socket::shutdown_send, error);
         co_return false;
     }
+    become(place, Connection::State::busy);
     ++requests_;
+    const bool ambiguous = is_ambiguous(parser, fields);
     auto raw = parser.release();
+    unread.method = std::string(raw.method_string());
+    if (ambiguous) {
+        auto answer = problem(400, "a body has a Content-Length or is chunked here, and no fields after it");
+        co_return co_await write(stream, unread, answer, false);
+    }
     const bool keep = raw.keep_alive();
-    const auto peer = stream.socket().remote_endpoint(error);
-    auto admitted = site_.admit(raw, error ? std::string() : peer.address().to_string());
+    auto admitted = site_.admit(raw, address_of(stream));
     if (auto* refused = std::get_if<Response>(&admitted)) {
-        co_return co_await write(stream, nobody, *refused, keep);
+        co_return co_await write(stream, unread, *refused, keep);
     }
     auto request = std::move(std::get<Request>(admitted));
     if (beast::websocket::is_upgrade(raw) && site_.is_socket(request)) {
+        become(place, Connection::State::gone);
         stream.expires_never();
         auto served = site_.serve_socket(std::move(stream), std::move(raw), std::move(request));
         co_await std::move(served);
@@ -162,43 +230,62 @@ net::awaitable<bool> Server::exchange(Stream& stream, beast::flat_buffer& buffer
 net::awaitable<bool> Server::write(Stream& stream, const Request& request, Response& response, bool keep) {
     error_code error;
     finish(request, response);
-    auto head = head_of(response, 11, keep);
+    auto head = head_of(response, keep);
+    const auto& body = response.shared_body ? *response.shared_body : response.body;
+    const Held held(held_, response.body.size());
+    look_at_memory();
+    const bool head_only = request.method == "HEAD" || response.status == 304;
     stream.expires_after(limits_.body);
-    if (!response.chunks) {
-        head.body() = response.shared_body ? *response.shared_body : std::move(response.body);
-        if (response.status != 304) {
-            head.prepare_payload();
-        }
-        if (request.method == "HEAD") {
-            head.body().clear();
-            http::response_serializer<http::string_body> serializer(head);
-            co_await http::async_write_header(stream, serializer, into(error));
-        } else {
-            co_await http::async_write(stream, head, into(error));
-        }
+    if (!head_only && !response.chunks && body.size() <= kPiece) {
+        head.body() = body;
+        head.prepare_payload();
+        co_await http::async_write(stream, head, into(error));
         co_return !error && keep;
     }
-    head.chunked(true);
+    if (response.chunks) {
+        head.chunked(true);
+    } else if (response.status != 304) {
+        head.content_length(body.size());
+    }
     http::response_serializer<http::string_body> serializer(head);
     co_await http::async_write_header(stream, serializer, into(error));
-    while (!error && request.method != "HEAD") {
-        auto chunk_asked = response.chunks();
+    if (!error && !head_only) {
+        auto written =
+            response.chunks ? write_chunks(stream, response.chunks, error) : write_body(stream, body, error);
+        co_await std::move(written);
+    }
+    co_return !error && keep;
+}
+
+/// In pieces: who takes a long answer slowly, but takes it, has it all.
+net::awaitable<void> Server::write_body(Stream& stream, const std::string& body, error_code& error) {
+    for (std::size_t at = 0; at < body.size() && !error; at += kPiece) {
+        stream.expires_after(limits_.body);
+        const auto piece = net::buffer(body.data() + at, std::min(kPiece, body.size() - at));
+        co_await net::async_write(stream, piece, into(error));
+    }
+}
+
+net::awaitable<void> Server::write_chunks(Stream& stream, const Chunks& chunks, error_code& error) {
+    while (!error) {
+        auto chunk_asked = chunks();
         auto chunk = co_await std::move(chunk_asked);
         if (!chunk) {
             break;
         }
-        if (chunk->empty()) {
-            continue;
+        const Held held(held_, chunk->size());
+        look_at_memory();
+        for (std::size_t at = 0; at < chunk->size() && !error; at += kPiece) {
+            stream.expires_after(limits_.body);
+            const auto part =
+                http::make_chunk(net::buffer(chunk->data() + at, std::min(kPiece, chunk->size() - at)));
+            co_await net::async_write(stream, part, into(error));
         }
-        stream.expires_after(limits_.body);
-        const auto part = http::make_chunk(net::buffer(*chunk));
-        co_await net::async_write(stream, part, into(error));
     }
-    if (!error && request.method != "HEAD") {
+    if (!error) {
         const auto last = http::make_chunk_last();
         co_await net::async_write(stream, last, into(error));
     }
-    co_return !error && keep;
 }
 
 }  // namespace sunherd::web

@@ -22,9 +22,10 @@ using Stream = boost::beast::tcp_stream;
 struct Limits {
     std::size_t header_bytes = 16 * 1024;
     std::size_t body_bytes = 64 * 1024;
-    std::size_t connections = 512;  ///< beyond, who has been idle longest goes
-    std::chrono::seconds idle{60};  ///< between requests, and for a header
-    std::chrono::seconds body{20};  ///< for a body, and for the client to take an answer's part
+    std::size_t connections = 512;                 ///< beyond, who has been idle longest goes, or else busy
+    std::size_t answers_bytes = 32 * 1024 * 1024;  ///< that wait for their clients; beyond, the slowest go
+    std::chrono::seconds idle{60};                 ///< between requests, and for a header
+    std::chrono::seconds body{20};  ///< for a body, and for the client to take 64 KiB of an answer
 };
 
 /// What a server does with requests.
@@ -52,22 +53,33 @@ class Server {
   private:
     struct Connection {
         std::weak_ptr<Stream> stream;
-        bool idle = true;
+        enum class State {
+            idle,  ///< nothing of it is being answered
+            busy,
+            gone,  ///< closed, or a WebSocket
+        } state = State::idle;
     };
     using Place = std::list<Connection>::iterator;
     boost::asio::awaitable<void> accept();
     boost::asio::awaitable<void> serve(std::shared_ptr<Stream> stream);
     boost::asio::awaitable<bool> exchange(Stream& stream, boost::beast::flat_buffer& buffer, Place place);
     boost::asio::awaitable<bool> write(Stream& stream, const Request& request, Response& response, bool keep);
+    boost::asio::awaitable<void> write_body(Stream& stream, const std::string& body,
+                                            boost::system::error_code& error);
+    boost::asio::awaitable<void> write_chunks(Stream& stream, const Chunks& chunks,
+                                              boost::system::error_code& error);
     void make_room();
-    void set_idle(Place place, bool idle);
+    bool close_first(Connection::State state);
+    void look_at_memory();
+    void become(Place place, Connection::State state);
 
     boost::asio::io_context& io_;
     Site site_;
     Limits limits_;
     boost::asio::ip::tcp::acceptor acceptor_;
-    std::list<Connection> connections_;  ///< who has been idle longest first
+    std::list<Connection> connections_;  ///< who has been as it is longest first
     std::uint64_t requests_ = 0;
+    std::shared_ptr<std::size_t> held_ = std::make_shared<std::size_t>(0);  ///< bytes of answers; see `Held`
 };
 
 }  // namespace sunherd::web

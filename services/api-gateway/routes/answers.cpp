@@ -1,5 +1,7 @@
 #include "routes/answers.hpp"
 
+#include "http/finish.hpp"
+
 #include <date/tz.h>
 #include <nlohmann/json.hpp>
 
@@ -54,8 +56,20 @@ void put(Json& to, const char* name, const std::optional<double>& value, double 
 
 }  // namespace
 
+std::string to_text(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 web::Response json_response(const Json& body) {
-    return {.body = body.dump(-1, ' ', false, Json::error_handler_t::replace)};
+    return {.body = to_text(body)};
+}
+
+web::Response long_response(const Json& body, bool pack) {
+    auto text = to_text(body);
+    if (!pack || text.size() < web::kWorthPacking) {
+        return {.body = std::move(text)};
+    }
+    return {.body = web::gzip(text), .gzipped = true};
 }
 
 web::Response trouble_response(const history::Trouble& trouble) {

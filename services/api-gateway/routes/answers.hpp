@@ -17,7 +17,11 @@ namespace sunherd::api {
 using Json = nlohmann::ordered_json;
 using topics::Timestamp;
 
+/// Compact, with what is not UTF-8 replaced.
+std::string to_text(const Json& json);
 web::Response json_response(const Json& body);
+/// The same of what is long, packed already where the client takes that: to be made beside the HTTP thread.
+web::Response long_response(const Json& body, bool pack);
 /// A database that can't answer: what it is, and what to do.
 web::Response trouble_response(const history::Trouble& trouble);
 

@@ -1,6 +1,6 @@
 #include "parts.hpp"
 #include "routes/answers.hpp"
-#include "topics/codec.hpp"
+#include "topics/payload_guard.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -68,16 +68,19 @@ net::awaitable<Response> post(const Request& request, Parts& parts, std::optiona
     if (!is_json(request)) {
         co_return web::problem(415, "send application/json");
     }
-    auto body = nlohmann::json::parse(request.body, nullptr, false);
+    auto body = topics::parse_guarded(request.body);
+    if (!body) {
+        co_return web::problem(400, body.error().text);
+    }
     if (!wanted) {
-        const bool named = body.is_object() && body.contains("command") && body["command"].is_string();
-        wanted = named ? parse_command_path(parts, body["command"].get<std::string>()) : std::nullopt;
+        const bool named = body->is_object() && body->contains("command") && (*body)["command"].is_string();
+        wanted = named ? parse_command_path(parts, (*body)["command"].get<std::string>()) : std::nullopt;
         if (!wanted) {
             co_return web::problem(400, "command must be like " + example(parts));
         }
-        body.erase("command");
+        body->erase("command");
     }
-    auto command = parse_body(request, std::move(body));
+    auto command = parse_body(request, std::move(*body));
     if (!command) {
         co_return command.error();
     }

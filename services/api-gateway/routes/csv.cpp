@@ -15,16 +15,22 @@ void CsvRow::begin() {
 
 CsvRow& CsvRow::text(std::string_view value) {
     begin();
-    const bool formula =
-        !value.empty() && std::string_view("=+-@\t\r").find(value.front()) != std::string_view::npos;
-    if (!formula && value.find_first_of(",\"\r\n") == std::string_view::npos) {
+    const auto begins_formula = [](char c) {
+        return std::string_view("=+-@\t\r").find(c) != std::string_view::npos;
+    };
+    const bool formula = !value.empty() && begins_formula(value.front());
+    if (!formula && value.find_first_of(",;\"\r\n") == std::string_view::npos) {
         line_ += value;
         return *this;
     }
     line_ += formula ? "\"'" : "\"";
+    char before = 0;
     for (const char c : value) {
+        // Some spreadsheets begin a new cell at each semicolon, whatever stands around it.
+        line_ += before == ';' && begins_formula(c) ? "'" : "";
         line_ += c;
         line_ += c == '"' ? "\"" : "";
+        before = c;
     }
     line_ += '"';
     return *this;

@@ -14,7 +14,7 @@ using web::Request;
 using web::Response;
 using web::Role;
 
-constexpr std::size_t kRows = 2000;  ///< read at once: what an export needs of memory
+constexpr std::size_t kRows = 500;  ///< read at once: what an export needs of memory
 
 enum class What { sessions, energy, prices };
 constexpr auto enum_words(What) {
@@ -201,7 +201,7 @@ net::awaitable<Response> report(const Request& request, Parts& parts) {
     if (!evse) {
         co_return evse.error();
     }
-    if (parts.reports >= Parts::kMostReports) {
+    if (*parts.reports >= Parts::kMostReports) {
         co_return web::problem(503, "other statements are being set; try again in a moment");
     }
     auto arguments = report_arguments(parts);
@@ -215,10 +215,9 @@ net::awaitable<Response> report(const Request& request, Parts& parts) {
     if (const auto vehicle = request.param("vehicle")) {
         arguments.push_back("--vehicle=" + *vehicle);
     }
-    ++parts.reports;
+    const OneMore being_set(parts.reports);
     auto pdf_asked = run_report(parts.io, parts.report_program, arguments);
     auto pdf = co_await std::move(pdf_asked);
-    --parts.reports;
     if (!pdf || !pdf->starts_with("%PDF")) {
         co_return web::problem(503, pdf ? "the statement could not be set" : pdf.error());
     }

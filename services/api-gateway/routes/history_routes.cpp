@@ -1,4 +1,5 @@
 #include "history/summary.hpp"
+#include "http/finish.hpp"
 #include "parts.hpp"
 #include "routes/answers.hpp"
 
@@ -31,8 +32,17 @@ Param<Range> recent_range_of(const Request& request, const Parts& parts) {
     return range;
 }
 
+/// Says where to go on, where there is more than was asked for.
+template <class Row, class Start>
+void cut(Json& json, std::vector<Row>& rows, std::size_t limit, const Start& start) {
+    if (rows.size() > limit) {
+        json["next"] = topics::to_rfc3339(start(rows.back()));
+        rows.pop_back();
+    }
+}
+
 /// `1750500900000~garage-20260621T101500Z`
-std::string to_text(const history::SessionFilter::Cursor& cursor) {
+std::string cursor_text(const history::SessionFilter::Cursor& cursor) {
     return std::to_string(cursor.start.time_since_epoch().count()) + '~' + cursor.id;
 }
 
@@ -44,6 +54,28 @@ std::optional<history::SessionFilter::Cursor> parse_cursor(const std::string& te
         return std::nullopt;
     }
     return history::SessionFilter::Cursor{Timestamp(std::chrono::milliseconds(ms)), text.substr(at + 1)};
+}
+
+struct SessionPage {
+    std::vector<history::SessionRow> rows;
+    std::optional<history::SessionSum> sum;  ///< of all pages, on the first
+};
+
+Result<SessionPage> read_page(history::Reader& reader, const history::SessionFilter& filter) {
+    SessionPage page;
+    if (!filter.after) {
+        const auto sum = reader.sum(filter);
+        if (!sum) {
+            return tl::unexpected(sum.error());
+        }
+        page.sum = *sum;
+    }
+    auto rows = reader.sessions(filter);
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    page.rows = std::move(*rows);
+    return page;
 }
 
 net::awaitable<Response> sessions(const Request& request, Parts& parts, std::optional<std::string> evse) {
@@ -68,17 +100,22 @@ net::awaitable<Response> sessions(const Request& request, Parts& parts, std::opt
             co_return web::problem(400, "cursor is none of ours; take it from `next` of the page before");
         }
     }
-    auto rows_asked = parts.desk.ask([filter](history::Reader& reader) { return reader.sessions(filter); });
-    auto rows = co_await std::move(rows_asked);
-    if (!rows) {
-        co_return trouble_response(rows.error());
+    auto asked_for = parts.desk.ask([filter](history::Reader& reader) { return read_page(reader, filter); });
+    auto page = co_await std::move(asked_for);
+    if (!page) {
+        co_return trouble_response(page.error());
     }
     Json json{{"sessions", Json::array()}};
-    if (rows->size() > *limit) {
-        rows->pop_back();
-        json["next"] = to_text({rows->back().session.start, rows->back().session.id});
+    if (page->sum) {
+        json["total"] = Json{{"sessions", page->sum->sessions}};
+        json["total"].update(totals_json(page->sum->totals));
     }
-    for (const auto& row : *rows) {
+    auto& rows = page->rows;
+    if (rows.size() > *limit) {
+        rows.pop_back();
+        json["next"] = cursor_text({rows.back().session.start, rows.back().session.id});
+    }
+    for (const auto& row : rows) {
         json["sessions"].push_back(session_json(row));
     }
     co_return json_response(json);
@@ -140,24 +177,26 @@ std::vector<history::Span> spans_of(Range range, history::Period period, const P
     return history::spans(range.from, to, period, parts.site.time_zone, kMostPeriods);
 }
 
-std::string summary_text(const std::vector<history::Span>& spans,
-                         const std::vector<history::SessionRow>& rows,
-                         const std::vector<history::DayBalance>& days, const Parts& parts,
-                         std::string_view period) {
-    Json json{{"time_zone", parts.site.time_zone}, {"period", period}};
-    json["currency"] =
-        rows.empty() ? (parts.site.tariff ? parts.site.tariff->currency : "EUR") : rows.back().currency;
+Json summary_json(const std::vector<history::Span>& spans, const std::vector<history::SessionRow>& rows,
+                  const std::vector<history::DayBalance>& days, const site::Site& site,
+                  std::string_view period) {
+    Json json{{"time_zone", site.time_zone}, {"period", period}};
+    json["currency"] = rows.empty() ? (site.tariff ? site.tariff->currency : "EUR") : rows.back().currency;
     json["periods"] = Json::array();
     for (const auto& sum : history::sum_up(spans, rows, days)) {
         json["periods"].push_back(sum_json(sum));
     }
-    return json.dump();
+    return json;
 }
 
-struct SummaryRows {
-    std::vector<history::SessionRow> sessions;
-    std::vector<history::DayBalance> days;
-};
+std::string summary_key(history::Period period, const std::vector<history::Span>& spans,
+                        const history::SessionFilter& filter) {
+    std::string key = "summary " + std::string(topics::to_word(period));
+    for (const auto& span : spans) {
+        key += ' ' + span.name;
+    }
+    return key + '\n' + filter.evse.value_or("") + '\n' + filter.vehicle.value_or("");
+}
 
 net::awaitable<Response> summary(const Request& request, Parts& parts) {
     if (auto wrong = unknown_parameter(request, {"from", "to", "month", "period", "evse", "vehicle"})) {
@@ -169,50 +208,44 @@ net::awaitable<Response> summary(const Request& request, Parts& parts) {
     if (!range || !period || !id) {
         co_return !range ? range.error() : !period ? period.error() : id.error();
     }
-    // Without a range: as many periods as a page shows.
+    // Without a beginning: as many periods as a page shows.
     const bool whole = !request.query.contains("from") && !request.query.contains("month");
-    const auto now = parts.clock.utc();
+    const auto to = std::min(range->to, parts.clock.utc());
     constexpr std::array kShown{std::chrono::hours(24 * 31), std::chrono::hours(24 * 7 * 26),
                                 std::chrono::hours(24 * 366), std::chrono::hours(24 * 366 * 10)};
-    const Range asked{whole ? now - kShown.at(static_cast<std::size_t>(*period)) : range->from, range->to};
+    const Range asked{whole ? to - kShown.at(static_cast<std::size_t>(*period)) : range->from, range->to};
     const auto spans = spans_of(asked, *period, parts);
-    std::string key = "summary " + std::string(topics::to_word(*period));
-    for (const auto& span : spans) {
-        key += span.name;
-    }
-    const auto evse = *id;
-    const auto vehicle = request.param("vehicle");
-    key += '\n' + evse.value_or("") + '\n' + vehicle.value_or("");
+    const history::SessionFilter filter{.evse = *id,
+                                        .vehicle = request.param("vehicle"),
+                                        .from = spans.empty() ? asked.from : spans.front().start,
+                                        .to = spans.empty() ? asked.to : spans.back().end,
+                                        .newest_first = false,
+                                        .limit = kAllSessions};
     auto generation_asked = parts.desk.ask([](history::Reader& reader) { return reader.generation(); });
     const auto generation = co_await std::move(generation_asked);
     if (!generation) {
         co_return trouble_response(generation.error());
     }
-    if (auto cached = parts.cache.find(key, *generation)) {
+    const auto key = summary_key(*period, spans, filter);
+    const std::pair version(parts.desk.openings(), *generation);
+    if (auto cached = parts.cache.find(key, version)) {
         co_return Response{.shared_body = cached};
     }
-    const Range rows{spans.empty() ? asked.from : spans.front().start,
-                     spans.empty() ? asked.to : spans.back().end};
-    auto found_asked = parts.desk.ask([=](history::Reader& reader) -> Result<SummaryRows> {
-        auto sessions = reader.sessions({.evse = evse,
-                                         .vehicle = vehicle,
-                                         .from = rows.from,
-                                         .to = rows.to,
-                                         .newest_first = false,
-                                         .limit = kAllSessions});
-        auto days = reader.days(rows.from, rows.to);
+    auto made_asked = parts.desk.ask([&site = parts.site, spans, filter, word = topics::to_word(*period)](
+                                         history::Reader& reader) -> Result<std::string> {
+        const auto sessions = reader.sessions(filter);
+        const auto days = reader.days(filter.from, filter.to);
         if (!sessions || !days) {
             return tl::unexpected(!sessions ? sessions.error() : days.error());
         }
-        return SummaryRows{std::move(*sessions), std::move(*days)};
+        return to_text(summary_json(spans, *sessions, *days, site, word));
     });
-    const auto found = co_await std::move(found_asked);
-    if (!found) {
-        co_return trouble_response(found.error());
+    auto made = co_await std::move(made_asked);
+    if (!made) {
+        co_return trouble_response(made.error());
     }
-    const auto body = std::make_shared<const std::string>(
-        summary_text(spans, found->sessions, found->days, parts, topics::to_word(*period)));
-    parts.cache.put(key, *generation, body);
+    const auto body = std::make_shared<const std::string>(std::move(*made));
+    parts.cache.put(key, version, body);
     co_return Response{.shared_body = body};
 }
 
@@ -227,19 +260,23 @@ net::awaitable<Response> price_history(const Request& request, Parts& parts) {
         co_return !range ? range.error() : !limit ? limit.error() : id.error();
     }
     const auto tariff = id->value_or(std::string(topics::kSiteTariff));
-    auto rows_asked = parts.desk.ask(
-        [=](history::Reader& reader) { return reader.prices(tariff, range->from, range->to, *limit); });
-    const auto rows = co_await std::move(rows_asked);
-    if (!rows) {
-        co_return trouble_response(rows.error());
-    }
-    Json json{{"tariff", tariff},
-              {"currency", rows->empty() ? "EUR" : rows->back().currency},
-              {"slots", Json::array()}};
-    for (const auto& row : *rows) {
-        json["slots"].push_back(slot_json(row.slot));
-    }
-    co_return json_response(json);
+    const bool pack = web::takes_gzip(request.header("accept-encoding"));
+    auto made_asked = parts.desk.ask([=](history::Reader& reader) -> Result<Response> {
+        auto rows = reader.prices(tariff, range->from, range->to, *limit + 1);
+        if (!rows) {
+            return tl::unexpected(rows.error());
+        }
+        Json json{{"tariff", tariff},
+                  {"currency", rows->empty() ? "EUR" : rows->back().currency},
+                  {"slots", Json::array()}};
+        cut(json, *rows, *limit, [](const auto& row) { return row.slot.start; });
+        for (const auto& row : *rows) {
+            json["slots"].push_back(slot_json(row.slot));
+        }
+        return long_response(json, pack);
+    });
+    auto made = co_await std::move(made_asked);
+    co_return made ? std::move(*made) : trouble_response(made.error());
 }
 
 net::awaitable<Response> energy(const Request& request, Parts& parts) {
@@ -251,19 +288,23 @@ net::awaitable<Response> energy(const Request& request, Parts& parts) {
     if (!range || !limit) {
         co_return !range ? range.error() : limit.error();
     }
-    auto rows_asked = parts.desk.ask(
-        [=](history::Reader& reader) { return reader.balances(range->from, range->to, *limit); });
-    const auto rows = co_await std::move(rows_asked);
-    if (!rows) {
-        co_return trouble_response(rows.error());
-    }
-    Json json{{"step_s", 900}, {"rows", Json::array()}};
-    for (const auto& row : *rows) {
-        auto one = balance_json(row.balance);
-        one["start"] = topics::to_rfc3339(row.start);
-        json["rows"].push_back(std::move(one));
-    }
-    co_return json_response(json);
+    const bool pack = web::takes_gzip(request.header("accept-encoding"));
+    auto made_asked = parts.desk.ask([=](history::Reader& reader) -> Result<Response> {
+        auto rows = reader.balances(range->from, range->to, *limit + 1);
+        if (!rows) {
+            return tl::unexpected(rows.error());
+        }
+        Json json{{"step_s", 900}, {"rows", Json::array()}};
+        cut(json, *rows, *limit, [](const auto& row) { return row.start; });
+        for (const auto& row : *rows) {
+            auto one = balance_json(row.balance);
+            one["start"] = topics::to_rfc3339(row.start);
+            json["rows"].push_back(std::move(one));
+        }
+        return long_response(json, pack);
+    });
+    auto made = co_await std::move(made_asked);
+    co_return made ? std::move(*made) : trouble_response(made.error());
 }
 
 Param<history::WordFilter> word_filter(const Request& request, const Parts& parts) {

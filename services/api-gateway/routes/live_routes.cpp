@@ -181,6 +181,14 @@ void add_live_routes(web::Router& router, Parts& parts) {
                    }
                    co_return Response{.body = status_text(parts, id)};
                });
+    router.add("GET", kLivePath, Role::view, [](const Request& request) -> net::awaitable<Response> {
+        if (!request.header("upgrade").empty()) {  // else the socket would have it
+            co_return web::problem(503, "too many pages are open; close some, or ask again later");
+        }
+        auto response = web::problem(426, "connect to this as a WebSocket");
+        response.headers.emplace_back("Upgrade", "websocket");
+        co_return response;
+    });
     router.add("GET", "/api/v1/site", Role::view, [&parts](const Request&) -> net::awaitable<Response> {
         co_return json_response(site_json(parts));
     });

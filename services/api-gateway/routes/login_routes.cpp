@@ -1,5 +1,6 @@
 #include "parts.hpp"
 #include "routes/answers.hpp"
+#include "topics/payload_guard.hpp"
 
 #include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
@@ -13,8 +14,7 @@ using web::Response;
 using web::Role;
 
 constexpr std::size_t kMostPasswordBytes = 200;
-/// What a user that isn't there is compared with, so that it takes as long.
-constexpr auto kNobody = "$y$j9T$411IvnpOkYJtzl0jRhxk51$RdOGK5dVm50m/RjlJGOxXDZDcqxtl7/Tr3fGFEQhFrD";
+constexpr std::size_t kMostNameBytes = 64;
 
 std::string_view word(Role role) {
     return role == Role::control ? "control" : role == Role::view ? "view" : "none";
@@ -37,33 +37,42 @@ Response who_response(const Parts& parts, const web::Identity& who) {
 }
 
 net::awaitable<Response> login(const Request& request, Parts& parts) {
-    const auto body = nlohmann::json::parse(request.body, nullptr, false);
+    const auto body = topics::parse_guarded(request.body).value_or(nlohmann::json());
     const bool shaped = body.is_object() && body.contains("name") && body["name"].is_string() &&
                         body.contains("password") && body["password"].is_string() &&
-                        body["password"].get_ref<const std::string&>().size() <= kMostPasswordBytes;
+                        body["password"].get_ref<const std::string&>().size() <= kMostPasswordBytes &&
+                        body["name"].get_ref<const std::string&>().size() <= kMostNameBytes;
     if (!request.header("content-type").starts_with("application/json")) {
         co_return web::problem(415, "send application/json");
     }
     if (!shaped) {
         co_return web::problem(400, "send {\"name\": …, \"password\": …}");
     }
-    if (!parts.logins.may_try(request.client, parts.clock.now())) {
+    const auto name = body["name"].get<std::string>();
+    const auto password = body["password"].get<std::string>();
+    if (*parts.checks >= Parts::kMostChecks) {
+        co_return web::problem(503, "others are logging in; try again in a moment");
+    }
+    if (!parts.logins.may_try(request.client, name, parts.clock.now())) {
         auto refused = web::problem(429, "too many attempts; wait half a minute");
         refused.headers.emplace_back("Retry-After", std::to_string(Logins::kWait.count()));
         co_return refused;
     }
-    const auto name = body["name"].get<std::string>();
-    const auto password = body["password"].get<std::string>();
     const auto& users = parts.site.http.users;
     const auto user =
         std::find_if(users.begin(), users.end(), [&](const auto& each) { return each.name == name; });
-    const std::string hash = user == users.end() ? kNobody : user->password_hash;
+    if (users.empty()) {
+        co_return web::problem(401, "nobody can log in here; the site file names no http.users");
+    }
+    // Who isn't there is compared with somebody who is, so that it takes as long.
+    const std::string hash = user == users.end() ? users.front().password_hash : user->password_hash;
+    const OneMore being_checked(parts.checks);
     auto right_asked = parts.desk.aside([password, hash] { return is_password(password, hash); });
     const bool right = co_await std::move(right_asked);
     if (!right || user == users.end()) {
         co_return web::problem(401, "no such name, or another password");
     }
-    parts.logins.succeeded(request.client);
+    parts.logins.succeeded(request.client, name);
     const web::Identity who{.name = name,
                             .role = user->role == site::Access::control ? Role::control : Role::view};
     auto response = who_response(parts, who);
@@ -82,7 +91,7 @@ void add_login_routes(web::Router& router, Parts& parts) {
     router.add("POST", "/api/v1/logout", Role::none,
                [&parts](const Request& request) -> net::awaitable<Response> {
                    parts.logins.end(cookie(request.header("cookie"), Gate::kCookie));
-                   auto response = who_response(parts, {.name = {}, .role = parts.gate.anonymous()});
+                   auto response = who_response(parts, {.name = {}, .role = parts.gate.anonymous(request)});
                    response.headers.emplace_back("Set-Cookie",
                                                  cookie_text(request, "", 0, parts.site.http.base_path));
                    co_return response;

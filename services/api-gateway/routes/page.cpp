@@ -15,8 +15,7 @@ using web::Response;
 constexpr std::size_t kMostFiles = 200;
 
 struct File {
-    std::shared_ptr<const std::string> plain;
-    std::shared_ptr<const std::string> gzipped;
+    web::Ready content;
     std::string type;
     bool for_ever = false;  ///< its name changes with its content
 };
@@ -43,17 +42,10 @@ std::map<std::string, File> read_page(const fs::path& folder) {
             continue;
         }
         std::ifstream in(entry.path(), std::ios::binary);
-        auto content = std::make_shared<const std::string>(std::istreambuf_iterator<char>(in),
-                                                           std::istreambuf_iterator<char>());
         const auto path = "/" + entry.path().lexically_relative(folder).generic_string();
-        File file{.plain = content,
-                  .gzipped = {},
-                  .type = type_of(entry.path()),
-                  .for_ever = path.starts_with("/assets/")};
-        if (auto packed = web::gzip(*content); packed.size() < content->size()) {
-            file.gzipped = std::make_shared<const std::string>(std::move(packed));
-        }
-        files.emplace(path, std::move(file));
+        files.emplace(path, File{.content = web::Ready({std::istreambuf_iterator<char>(in), {}}),
+                                 .type = type_of(entry.path()),
+                                 .for_ever = path.starts_with("/assets/")});
     }
     return files;
 }
@@ -82,8 +74,7 @@ Response answer(const std::map<std::string, File>& files, const Request& request
     Response response{.type = file.type};
     response.headers.emplace_back("Cache-Control",
                                   file.for_ever ? "public, max-age=31536000, immutable" : "no-cache");
-    response.gzipped = file.gzipped && web::takes_gzip(request.header("accept-encoding"));
-    response.shared_body = response.gzipped ? file.gzipped : file.plain;
+    file.content.give(request, response);
     return response;
 }
 

@@ -1,3 +1,4 @@
+#include "http/finish.hpp"
 #include "openapi_text.hpp"
 #include "parts.hpp"
 #include "routes/answers.hpp"
@@ -152,10 +153,12 @@ void add_service_routes(web::Router& router, Parts& parts) {
     router.add("GET", "/api/v1/health", Role::view, [&parts](const Request&) { return health(parts); });
     router.add("GET", "/metrics", Role::view,
                [&parts](const Request&) -> net::awaitable<Response> { co_return metrics(parts); });
-    const auto document = std::make_shared<const std::string>(openapi(parts.site.http.base_path));
+    const web::Ready document(openapi(parts.site.http.base_path));
     for (const auto* path : {"/openapi.json", "/api/v1/openapi.json"}) {
-        router.add("GET", path, Role::none, [document](const Request&) -> net::awaitable<Response> {
-            co_return Response{.shared_body = document};
+        router.add("GET", path, Role::none, [document](const Request& request) -> net::awaitable<Response> {
+            Response response;
+            document.give(request, response);
+            co_return response;
         });
     }
 }

@@ -97,6 +97,23 @@ TEST_CASE("another site's page changes nothing, and opens no socket") {
     auto get = bench.raw();
     get.set(http::field::origin, "http://evil.example");
     CHECK(bench.status(get) == 200);
+    get.set("Sec-Fetch-Site", "cross-site");  // as a picture, say, that makes us work
+    CHECK(bench.status(get) == 403);
+    get.set("Sec-Fetch-Mode", "navigate");
+    CHECK(bench.status(get) == 200);
+}
+
+TEST_CASE("a proxy may leave the port out of the host's name") {
+    Bench bench;
+    bench.settings.hosts = {"home.example"};
+    auto post = bench.raw(http::verb::post, "/api/v1/commands");
+    post.set(http::field::host, "home.example");
+    post.set(http::field::origin, "https://home.example:8443");
+    CHECK(bench.status(post) == 200);
+    post.set(http::field::host, "home.example:8443");
+    CHECK(bench.status(post) == 200);
+    post.set(http::field::host, "home.example:9999");
+    CHECK(bench.status(post) == 403);
 }
 
 TEST_CASE("what somebody unknown may depends on who can reach us") {
@@ -109,6 +126,20 @@ TEST_CASE("what somebody unknown may depends on who can reach us") {
     bench.settings = {};
     bench.settings.bind = "0.0.0.0";
     CHECK(bench.who(bench.raw()).role == web::Role::none);
+    bench.settings = {};
+    for (const auto* header : {"X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"}) {
+        INFO(header);
+        auto request = bench.raw();  // a proxy on this machine, which the site file does not know
+        request.set(header, "203.0.113.9");
+        CHECK(bench.who(request).role == web::Role::none);
+    }
+    auto old = bench.raw();  // as some proxies ask
+    old.version(10);
+    CHECK(bench.who(old).role == web::Role::none);
+    bench.settings.trusted_proxies = {"127.0.0.1"};
+    CHECK(bench.who(bench.raw()).role == web::Role::none);
+    bench.settings.anonymous = site::Access::control;
+    CHECK(bench.who(bench.raw()).role == web::Role::control);
 }
 
 TEST_CASE("a cookie of a session stands for its user, as long as it lasts") {
@@ -173,6 +204,8 @@ TEST_CASE("a token is valid by our key, our algorithm, in time and for us") {
     CHECK(bench.status(request) == 401);
     request.set(http::field::authorization, "Basic YW5uOmFubg==");
     CHECK(bench.status(request) == 401);
+    bench.settings.jwt.reset();  // then a proxy's own log-in is none of ours
+    CHECK(bench.status(request) == 200);
 }
 
 TEST_CASE("a public key is no shared secret") {
@@ -187,13 +220,43 @@ TEST_CASE("who guesses has to wait, others need not") {
     Logins logins;
     Steady::time_point now{std::chrono::hours(1)};
     for (int i = 0; i < Logins::kFailures; ++i) {
-        CHECK(logins.may_try("6.6.6.6", now));
+        CHECK(logins.may_try("6.6.6.6", "ann", now));
     }
-    CHECK_FALSE(logins.may_try("6.6.6.6", now));
-    CHECK(logins.may_try("7.7.7.7", now));
+    CHECK_FALSE(logins.may_try("6.6.6.6", "ann", now));
+    CHECK(logins.may_try("7.7.7.7", "ann", now));
     now += Logins::kWait + std::chrono::seconds(1);
-    CHECK(logins.may_try("6.6.6.6", now));
-    logins.succeeded("6.6.6.6");
+    CHECK(logins.may_try("6.6.6.6", "ann", now));
+}
+
+TEST_CASE("a password that is known does not buy guesses at another") {
+    Logins logins;
+    const Steady::time_point now{std::chrono::hours(1)};
+    int guesses = 0;
+    for (int i = 0; i < 100; ++i) {
+        guesses += logins.may_try("6.6.6.6", "ann", now) ? 1 : 0;
+        if (logins.may_try("6.6.6.6", "bob", now)) {
+            logins.succeeded("6.6.6.6", "bob");
+        }
+    }
+    CHECK(guesses == Logins::kFailures);
+}
+
+TEST_CASE("many addresses are counted together: by network, and by the name they guess at") {
+    Logins logins;
+    const Steady::time_point now{std::chrono::hours(1)};
+    int guesses = 0;
+    for (int i = 0; i < 100; ++i) {
+        guesses += logins.may_try("2001:db8::" + std::to_string(i), "carl", now) ? 1 : 0;
+    }
+    CHECK(guesses == Logins::kFailures);
+    guesses = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        guesses +=
+            logins.may_try("10.1." + std::to_string(i / 250) + '.' + std::to_string(i % 250), "ann", now) ? 1
+                                                                                                          : 0;
+    }
+    CHECK(guesses == Logins::kFailuresOfName);
+    CHECK(logins.may_try("7.7.7.7", "bob", now));
 }
 
 TEST_CASE("passwords are compared with their hashes") {

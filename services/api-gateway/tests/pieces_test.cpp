@@ -77,11 +77,13 @@ TEST_CASE("no text is a formula, and quotes are doubled") {
         .text("=1+1")
         .text("@x")
         .text("-5")
+        .text("Zoe;=1+1")
         .text("two\nlines")
         .number(1.5, 2);
     row.number(std::nullopt, 2);
-    CHECK(std::move(row).line() ==
-          "plain,\"a,b\",\"say \"\"so\"\"\",\"'=1+1\",\"'@x\",\"'-5\",\"two\nlines\",1.50,\r\n");
+    CHECK(
+        std::move(row).line() ==
+        "plain,\"a,b\",\"say \"\"so\"\"\",\"'=1+1\",\"'@x\",\"'-5\",\"Zoe;'=1+1\",\"two\nlines\",1.50,\r\n");
 }
 
 TEST_CASE("lines have as many cells as heads") {
