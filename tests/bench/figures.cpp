@@ -37,15 +37,27 @@ double cpu_s(pid_t pid) {
     return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-long pss_kib(pid_t pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
+namespace {
+
+long kib_of(const std::string& file, const std::string& name) {
+    std::ifstream in(file);
     std::string line;
-    while (std::getline(file, line)) {
-        if (line.rfind("Pss:", 0) == 0) {
-            return std::stol(line.substr(4));
+    while (std::getline(in, line)) {
+        if (line.rfind(name, 0) == 0) {
+            return std::stol(line.substr(name.size()));
         }
     }
     return 0;
+}
+
+}  // namespace
+
+long pss_kib(pid_t pid) {
+    return kib_of("/proc/" + std::to_string(pid) + "/smaps_rollup", "Pss:");
+}
+
+long peak_rss_kib(pid_t pid) {
+    return kib_of("/proc/" + std::to_string(pid) + "/status", "VmHWM:");
 }
 
 }  // namespace sunherd::bench
