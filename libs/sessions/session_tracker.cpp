@@ -62,13 +62,13 @@ SessionTracker::Result SessionTracker::take(const Seen& seen, const energy::Buck
         result.flows_before_end = meter_.settle();
         result.ended = end(*rest_.plugged_at);
     }
-    auto flows = meter_.add({.time = state.time,
-                             .elapsed_s = seen.elapsed_s,
-                             .power_w = state.power_w,
-                             .counter_wh = counter_of(state),
-                             .mix = seen.mix},
-                            buckets);
-    const double seconds = meter_.last_seconds();
+    const energy::EnergyMeter::Reading reading{.time = state.time,
+                                               .elapsed_s = seen.elapsed_s,
+                                               .power_w = state.power_w,
+                                               .counter_wh = counter_of(state),
+                                               .mix = seen.mix};
+    const double seconds = meter_.since_last(reading).seconds;
+    auto flows = meter_.add(reading, buckets);
     const bool left_unseen = state.state == topics::Iec61851::A && seconds > kSilenceS;
     if (session_ && !rest_.unplugged_at && !left_unseen) {
         session_->duration_s += seconds;
