@@ -202,8 +202,8 @@ void Book::take_evse(const std::string& id, const topics::EvseState& state, cons
                            .mode = mode == modes_.end() ? std::nullopt : std::optional(mode->second),
                            .vehicle = vehicle_at(id)},
                           buckets());
+    add_flows(*one, result.ended ? result.ended->id : std::string(), result.flows_before);
     if (result.ended) {
-        add_flows(*one, result.ended->id, result.flows_before_end);
         pending_.sessions.push_back(row_of(*result.ended, one->slices));
         ended_.push_back(
             {id, sessions::to_message(*result.ended, pending_.sessions.back().totals, prices_.currency())});
