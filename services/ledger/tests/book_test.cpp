@@ -150,6 +150,36 @@ TEST_CASE("retained readings are of long ago, retained prices are not") {
     CHECK(bench.book->prices().currency() == "SEK");
 }
 
+TEST_CASE("devices that are asked seldom are known until several of their readings are missing") {
+    auto site = priced_site();
+    site::Device roof;
+    roof.id = "roof";
+    roof.role = site::Role::pv;
+    roof.poll = 120s;
+    site.devices = {roof};
+    site.evses.front().poll = 120s;
+    Bench bench(site);
+    for (int second = 0; second <= 3600; ++second, bench.pass(1s)) {
+        bench.tell(bench.names.grid(), grid(-500));
+        if (second % 120 == 0) {
+            bench.tell(bench.names.pv("roof"), pv(7700));
+        }
+        if (second % 120 == 60 || second == 0) {
+            bench.tell(bench.names.evse_state("garage"), evse_state(Iec61851::C, 7200, 5000));
+        }
+    }
+    unplug(bench);
+    const auto& [session, totals, currency] = bench.only_session();
+    CHECK(session.charging_s == Approx(3600).margin(61));
+    CHECK(totals.energy_wh == Approx(7200).margin(121));
+    CHECK(totals.sun_wh == Approx(totals.energy_wh).margin(121));  // not known once nothing flows
+    double pv_wh = 0;
+    for (const auto& [start, balance] : bench.balances) {
+        pv_wh += balance.pv_wh;
+    }
+    CHECK(pv_wh == Approx(7700));
+}
+
 TEST_CASE("what an EVSE draws while nobody charges is the building's, and no session's") {
     Bench bench(priced_site());
     topics::EvseState state;
