@@ -48,9 +48,12 @@ using Buckets = std::function<Bucket(Moment)>;
 /// How much flowed and when, of one direction of one device. Its counter says how much, its power when: what
 /// the power gives between two movements of the counter is scaled to what the counter says. Without a
 /// counter, while it doesn't move, where it begins anew or jumps to what can't be true, the power alone
-/// counts. What comes out is never taken back.
+/// counts. What comes out is never taken back: what was settled by power is taken off what the counter says
+/// later.
 class EnergyMeter {
   public:
+    /// What lies further apart is a silence, unless a device is asked less often.
+    static constexpr double kLongestGapS = 60;
     struct Reading {
         Moment time{};
         /// Since the reading before, by a clock that nobody sets; absent after a restart. Where it
@@ -59,14 +62,22 @@ class EnergyMeter {
         std::optional<double> power_w{};  ///< what is negative counts as 0
         std::optional<double> counter_wh{};
         Mix mix{};
+        double longest_gap_s = kLongestGapS;  ///< over which the power is taken for the mean of both ends
+    };
+    /// What lies between two readings.
+    struct Passed {
+        double seconds = 0;  ///< whatever was done to the clock meanwhile
+        bool silence = false;
+        std::chrono::milliseconds clock_step{};  ///< by which the clock was set
     };
     /// All that has to survive a restart.
     struct State {
         std::optional<Moment> time{};
         std::optional<double> power_w{};
         std::optional<double> counter_wh{};
-        std::optional<Moment> counted_at{};  ///< when the counter last moved
-        std::vector<Flow> open{};            ///< not yet confirmed by the counter
+        std::optional<Moment> counted_at{};  ///< when the counter last moved, later by what was seen since
+        std::vector<Flow> open{};            ///< not yet confirmed by the counter, in order of time
+        std::optional<double> ahead_wh{};    ///< settled, but not yet counted by the counter
 
         template <class Self, class Visitor>
         static void describe(Self& m, Visitor& field) {
@@ -75,6 +86,7 @@ class EnergyMeter {
             field("counter_wh", m.counter_wh);
             field("counted_at", m.counted_at);
             field("open", m.open);
+            field("ahead_wh", m.ahead_wh);
         }
         bool operator==(const State&) const = default;
     };
@@ -86,23 +98,34 @@ class EnergyMeter {
 
     /// What is now settled, at most one flow for each bucket.
     std::vector<Flow> add(const Reading& reading, const Buckets& buckets);
-    /// Seconds that passed with the last reading, whatever was done to the clock meanwhile.
-    double last_seconds() const { return last_seconds_; }
+    /// From the reading before to this one, which is not added yet.
+    Passed since_last(const Reading& reading) const;
     /// What is open is settled as the power has it.
     std::vector<Flow> settle();
     /// Another counter, or another device: the next counter is where counting begins.
-    void forget_counter() { state_.counter_wh.reset(); }
+    void forget_counter() {
+        state_.counter_wh.reset();
+        forget_ahead();
+    }
+    /// Nothing of what is settled will ever be counted by the counter.
+    void forget_ahead() { state_.ahead_wh.reset(); }
 
     const State& state() const { return state_; }
 
   private:
-    std::vector<Flow> follow_counter(const Reading& reading, const Buckets& buckets, bool silence);
-    std::vector<Flow> settle_scaled(double energy_wh);
+    void add_power(const Reading& reading, const Passed& passed, const Buckets& buckets);
+    std::vector<Flow> follow_counter(const Reading& reading, const Passed& passed, const Buckets& buckets);
+    bool is_believable(double step_wh, Moment now) const;
+    std::vector<Flow> settle_step(double step_wh, const Reading& reading, const Passed& passed,
+                                  const Buckets& buckets);
+    double take_off_ahead(double step_wh);
 
     double most_w_;
     State state_{};
-    double last_seconds_ = 0;
 };
+
+/// Of all of them.
+double sum_wh(const std::vector<Flow>& flows);
 
 /// The same energy all over a span of time, bucket by bucket.
 std::vector<Flow> spread(Moment from, Moment to, double energy_wh, const Mix& mix, const Buckets& buckets);

@@ -16,6 +16,7 @@ struct Seen {
     energy::Mix mix{};
     std::optional<topics::ChargeMode> mode{};
     std::optional<std::string> vehicle{};
+    double longest_gap_s = energy::EnergyMeter::kLongestGapS;  ///< what lies further apart is a silence
 };
 
 /// Recognises the sessions of one EVSE, and says which energy belongs to them. A session lasts from the first
@@ -36,7 +37,8 @@ class SessionTracker {
         double unplugged_s = 0;
         bool charging = false;
         bool has_charged = false;
-        bool total_counter = false;  ///< the counter that is followed is the EVSE's total one
+        bool total_counter = false;          ///< the counter that is followed is the EVSE's total one
+        std::optional<double> session_wh{};  ///< as the EVSE last told of `session`
 
         template <class Self, class Visitor>
         static void describe(Self& m, Visitor& field) {
@@ -48,16 +50,16 @@ class SessionTracker {
             field("charging", m.charging);
             field("has_charged", m.has_charged);
             field("total_counter", m.total_counter);
+            field("session_wh", m.session_wh);
         }
         bool operator==(const State&) const = default;
     };
 
-    /// What a reading brought about. `flows` belong to `session` (ended or not) where there is one, else to
-    /// nobody.
+    /// What a reading brought about.
     struct Result {
-        std::vector<energy::Flow> flows;
+        std::vector<energy::Flow> flows_before;  ///< of `ended` where there is one, else nobody's
         std::optional<Session> ended;
-        std::vector<energy::Flow> flows_before_end;  ///< of `ended`
+        std::vector<energy::Flow> flows;  ///< of the session that runs now, else nobody's
     };
 
     /// most_w: more can't flow through it.
@@ -72,11 +74,22 @@ class SessionTracker {
     State state() const;
 
   private:
+    energy::EnergyMeter::Reading reading_of(const Seen& seen);
     std::optional<double> counter_of(const topics::EvseState& state);
+    void follow_clock(std::chrono::milliseconds step);
+    bool is_another(const Seen& seen, Timestamp began) const;
+    void leave_unseen(Timestamp at, const topics::EvseState& next, energy::EnergyMeter::Reading& reading,
+                      const energy::Buckets& buckets, Result& result);
+    void make_way(const Seen& seen, energy::EnergyMeter::Reading& reading, const energy::Buckets& buckets,
+                  Result& result);
+    void begin(Timestamp start, Timestamp now);
     void go_on(const Seen& seen, double seconds);
-    void note_power(const topics::EvseState& state, double seconds);
+    void be_without(const topics::EvseState& state, const energy::EnergyMeter::Passed& passed,
+                    Result& result);
+    std::vector<energy::Flow> measure(const energy::EnergyMeter::Reading& reading,
+                                      const energy::Buckets& buckets);
+    void note_power(double power_w, double charging_s);
     Session end(Timestamp at);
-    bool is_another(const topics::EvseState& state) const;
 
     std::string evse_;
     energy::EnergyMeter meter_;

@@ -48,7 +48,7 @@ std::vector<std::string> Book::running_sessions(const std::map<std::string, std:
 }
 
 Book::Book(const site::Site& site, const topics::Names& names, const Known& known)
-    : site_(site), names_(names), prices_(site, known.prices) {
+    : site_(site), names_(names), prices_(site, known.prices), meters_(site) {
     for (const auto& [name, text] : known.states) {
         if (name == kMeters) {
             meters_.resume(from_text<std::map<std::string, energy::EnergyMeter::State>>(text).value_or(
@@ -200,10 +200,11 @@ void Book::take_evse(const std::string& id, const topics::EvseState& state, cons
                            .elapsed_s = elapsed(arrival),
                            .mix = meters_.mix(state.time),
                            .mode = mode == modes_.end() ? std::nullopt : std::optional(mode->second),
-                           .vehicle = vehicle_at(id)},
+                           .vehicle = vehicle_at(id),
+                           .longest_gap_s = meters_.longest_gap_of_evse_s(id)},
                           buckets());
+    add_flows(*one, result.ended ? result.ended->id : std::string(), result.flows_before);
     if (result.ended) {
-        add_flows(*one, result.ended->id, result.flows_before_end);
         pending_.sessions.push_back(row_of(*result.ended, one->slices));
         ended_.push_back(
             {id, sessions::to_message(*result.ended, pending_.sessions.back().totals, prices_.currency())});

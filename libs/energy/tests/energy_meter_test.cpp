@@ -102,6 +102,66 @@ TEST_CASE("a counter that begins anew, or jumps, costs nothing") {
     CHECK(bench.total() == Approx(3600).margin(4));
 }
 
+TEST_CASE("what was settled ahead of the counter is not counted again when it moves") {
+    Bench bench;  // refreshed each quarter of an hour: 2750 Wh at once, more than stands still unbelieved
+    for (int i = 0; i <= 3600; ++i, bench.pass(1s)) {
+        bench.read(11'000, 5000 + std::floor(i / 900.0) * 2750);
+        REQUIRE(bench.settled() <= i * 11.0 / 3.6 + 1);
+    }
+    CHECK(bench.settled() == Approx(11'000));
+}
+
+TEST_CASE("a counter that is coarse has what was settled before it moved") {
+    Bench bench;
+    bench.read(3600, 5000);
+    for (int i = 0; i < 900; ++i) {
+        bench.pass(1s);
+        bench.read(3600, 5000);
+    }
+    CHECK(bench.total() == Approx(900));
+    for (int i = 0; i < 100; ++i) {
+        bench.pass(1s);
+        bench.read(3600, i < 99 ? 5000 : 6000);
+    }
+    CHECK(bench.total() == Approx(1000));
+}
+
+TEST_CASE("a counter that comes to life by small steps is believed soon, whatever was settled before") {
+    Bench bench;
+    for (int i = 0; i < 7200; ++i, bench.pass(1s)) {
+        bench.read(3600, 0);
+    }
+    const double before = bench.total();
+    for (int i = 0; i <= 3600; ++i, bench.pass(1s)) {
+        bench.read(3600, i);
+    }
+    CHECK(bench.total() - before == Approx(3600).margin(5));
+}
+
+TEST_CASE("a jump after a standstill that was watched is not believed, one after hours unseen is") {
+    Bench bench;
+    for (int i = 0; i <= 1200; ++i, bench.pass(30s)) {
+        bench.read(0, 5000);
+    }
+    bench.read(0, 105'000);
+    CHECK(bench.total() == 0);
+    bench.pass(30s);
+    bench.read(0, 105'000);
+    bench.pass(1h);
+    bench.read(0, 105'000);
+    bench.pass(30s);
+    bench.read(0, 120'000);
+    CHECK(bench.total() == Approx(15'000));
+}
+
+TEST_CASE("a counter without any power may move by what can flow") {
+    Bench bench;
+    for (int i = 0; i <= 3600; ++i, bench.pass(1s)) {
+        bench.read(std::nullopt, 5000 + std::floor(i / 900.0) * 5500);
+    }
+    CHECK(bench.total() == Approx(22'000));
+}
+
 TEST_CASE("over a silence the counter tells, evenly, and nobody knows from where") {
     Bench bench;
     bench.read(7200, 1000);
@@ -119,6 +179,14 @@ TEST_CASE("over a silence without a counter no more than a minute is believed") 
     bench.read(7200, std::nullopt);
     bench.pass(30min);
     bench.read(7200, std::nullopt);
+    CHECK(bench.total() == Approx(120));
+}
+
+TEST_CASE("over a silence a counter that stands still tells nothing") {
+    Bench bench;
+    bench.read(7200, 1000);
+    bench.pass(30min);
+    bench.read(7200, 1000);
     CHECK(bench.total() == Approx(120));
 }
 
@@ -143,6 +211,38 @@ TEST_CASE("readings that waited all come at once, and count by their own time") 
         bench.uptime += 1ms;
     }
     CHECK(bench.total() == Approx(3600));
+}
+
+TEST_CASE("readings that waited count by their own time however slowly they were taken") {
+    for (const auto poll : {15s, 60s}) {
+        Bench bench;
+        for (auto time = 0s; time <= 3600s; time += poll) {
+            bench.read(3600, 0);
+            bench.now += poll;
+            bench.uptime += 1ms;
+        }
+        CHECK(bench.total() == Approx(3600));
+    }
+}
+
+TEST_CASE("a clock that is set from 1970 makes no flows of half a century") {
+    Bench bench;
+    bench.now = Moment{} + 10s;
+    bench.read(std::nullopt, 5000);
+    bench.now = kNoon;
+    bench.uptime += 1s;
+    bench.read(std::nullopt, 5005);
+    CHECK(bench.settled() == Approx(5));
+    CHECK(bench.flows.size() == 1);
+}
+
+TEST_CASE("what is open does not grow without bound") {
+    Bench bench;
+    for (auto time = 0s; time <= 10 * 24h; time += 60s, bench.pass(60s)) {
+        bench.read(3, 5000);
+        REQUIRE(bench.meter.state().open.size() <= 300);
+    }
+    CHECK(bench.total() == Approx(720));
 }
 
 TEST_CASE("it goes on after a restart as if there had been none") {

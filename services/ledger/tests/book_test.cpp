@@ -150,6 +150,68 @@ TEST_CASE("retained readings are of long ago, retained prices are not") {
     CHECK(bench.book->prices().currency() == "SEK");
 }
 
+TEST_CASE("devices that are asked seldom are known until several of their readings are missing") {
+    auto site = priced_site();
+    site::Device roof;
+    roof.id = "roof";
+    roof.role = site::Role::pv;
+    roof.poll = 120s;
+    site.devices = {roof};
+    site.evses.front().poll = 120s;
+    Bench bench(site);
+    for (int second = 0; second <= 3600; ++second, bench.pass(1s)) {
+        bench.tell(bench.names.grid(), grid(-500));
+        if (second % 120 == 0) {
+            bench.tell(bench.names.pv("roof"), pv(7700));
+        }
+        if (second % 120 == 60 || second == 0) {
+            bench.tell(bench.names.evse_state("garage"), evse_state(Iec61851::C, 7200, 5000));
+        }
+    }
+    unplug(bench);
+    const auto& [session, totals, currency] = bench.only_session();
+    CHECK(session.charging_s == Approx(3600).margin(61));
+    CHECK(totals.energy_wh == Approx(7200).margin(121));
+    CHECK(totals.sun_wh == Approx(totals.energy_wh).margin(121));  // not known once nothing flows
+    double pv_wh = 0;
+    for (const auto& [start, balance] : bench.balances) {
+        pv_wh += balance.pv_wh;
+    }
+    CHECK(pv_wh == Approx(7700));
+}
+
+TEST_CASE("what an EVSE draws while nobody charges is the building's, and no session's") {
+    Bench bench(priced_site());
+    topics::EvseState state;
+    state.session_energy_wh = 9000;
+    state.power_w = 300;
+    for (int i = 0; i <= 3600; ++i, bench.pass(1s)) {
+        bench.tell(bench.names.evse_state("garage"), state);
+    }
+    state.state = Iec61851::C;
+    state.session_energy_wh = 0;
+    bench.tell(bench.names.evse_state("garage"), state);
+    unplug(bench);
+    CHECK(bench.only_session().totals.energy_wh < 1);
+    double evse_wh = 0;
+    for (const auto& [start, balance] : bench.balances) {
+        evse_wh += balance.evse_wh;
+    }
+    CHECK(evse_wh == Approx(300).margin(1));
+}
+
+TEST_CASE("a database of before knows nothing of what was settled ahead, and is read") {
+    const std::string state = R"({"meter":{"time":"2026-06-21T10:00:00Z","power_w":7200.0,)"
+                              R"("counter_wh":5000.0,"counted_at":"2026-06-21T09:00:00Z"},)"
+                              R"("session":{"id":"garage-20260621T090000Z","evse":"garage",)"
+                              R"("start":"2026-06-21T09:00:00Z","duration_s":3600.0,"charging_s":3600.0,)"
+                              R"("peak_power_w":7200.0,"interruptions":0},)"
+                              R"("plugged_at":"2026-06-21T10:00:00Z","unplugged_s":0.0,"charging":true,)"
+                              R"("has_charged":true,"total_counter":true})";
+    CHECK(Book::running_sessions({{"evse:garage", state}}) ==
+          std::vector<std::string>{"garage-20260621T090000Z"});
+}
+
 TEST_CASE("what is told while a session runs, and when it ends") {
     Bench bench(priced_site());
     charge(bench, 100);
