@@ -96,7 +96,7 @@ Result<std::unique_ptr<Store>> Store::open(const Options& options, Opened& opene
         SQLite::Database clock(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
         return now_by(clock);
     });
-    if (const auto damage = damage_of(options.file)) {
+    if (is_lost(options.file) || damage_of(options.file)) {
         if (auto rescued = rescue(options.file, when.value_or(Timestamp{}), opened); !rescued) {
             return tl::unexpected(rescued.error());
         }
