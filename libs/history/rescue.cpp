@@ -1,8 +1,11 @@
 #include "history/rescue.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 
 namespace sunherd::history {
@@ -16,6 +19,47 @@ fs::path beside(const fs::path& file, const std::string& what) {
 
 fs::path with_suffix(fs::path file, const char* suffix) {
     return file += suffix;
+}
+
+bool has_nothing(const fs::path& file) {
+    std::error_code error;
+    const auto bytes = fs::file_size(file, error);
+    return error == std::errc::no_such_file_or_directory || (!error && bytes == 0);
+}
+
+/// Waits until it is on the disk: a file, or the names in a folder.
+void bring_to_disk(const fs::path& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool done = file >= 0 && ::fsync(file) == 0;
+    const std::error_code error(errno, std::generic_category());
+    if (file >= 0) {
+        ::close(file);
+    }
+    if (!done) {
+        throw fs::filesystem_error("can't be brought to the disk", path, error);
+    }
+}
+
+/// Half a copy must not be taken for the database: it gets its name when all of it is on the disk.
+void copy_whole(const fs::path& from, const fs::path& to) {
+    std::error_code ignored;
+    try {
+        fs::copy_file(from, to, fs::copy_options::overwrite_existing);
+        bring_to_disk(to);
+    } catch (...) {
+        fs::remove(to, ignored);
+        throw;
+    }
+}
+
+void set_aside(const fs::path& file, const fs::path& aside) {
+    if (fs::exists(file)) {
+        fs::rename(file, aside);
+    }
+    for (const auto* suffix : {"-wal", "-shm"}) {  // they belong to what was damaged, or is gone
+        std::error_code none;
+        fs::rename(with_suffix(file, suffix), with_suffix(aside, suffix), none);
+    }
 }
 
 }  // namespace
@@ -74,21 +118,27 @@ std::optional<Trouble> damage_of(const fs::path& file) {
                             : std::optional(Trouble{Trouble::Kind::damaged, file.string() + ": " + *checked});
 }
 
+bool is_lost(const fs::path& file) {
+    return has_nothing(file) && !backups_of(file).empty();
+}
+
 Result<void> rescue(const fs::path& file, Timestamp now, Opened& opened) {
     return guarded("setting aside " + file.string(), [&] {
-        opened.set_aside = beside(file, "damaged-" + topics::to_compact(now));
-        fs::rename(file, *opened.set_aside);
-        for (const auto* suffix : {"-wal", "-shm"}) {  // they belong to what was damaged
-            std::error_code none;
-            fs::rename(with_suffix(file, suffix), with_suffix(*opened.set_aside, suffix), none);
+        const auto copy = with_suffix(file, ".new");
+        const auto backups = backups_of(file);
+        const auto whole = std::ranges::find_if(
+            backups, [](const auto& backup) { return !has_nothing(backup) && !damage_of(backup); });
+        if (whole != backups.end()) {
+            copy_whole(*whole, copy);
         }
-        for (const auto& backup : backups_of(file)) {
-            if (!damage_of(backup)) {
-                fs::copy_file(backup, file);
-                opened.restored = backup;
-                return;
-            }
+        const auto aside = beside(file, "damaged-" + topics::to_compact(now));
+        opened.set_aside = fs::exists(file) ? std::optional(aside) : std::nullopt;
+        set_aside(file, aside);
+        if (whole != backups.end()) {
+            fs::rename(copy, file);
+            opened.restored = *whole;
         }
+        bring_to_disk(file.parent_path());
     });
 }
 

@@ -33,6 +33,7 @@ struct Balance {
     double import_cost = 0;         ///< at the prices in force
     double export_income = 0;       ///< at the feed-in prices in force
     double unpriced_import_wh = 0;  ///< what is not in `import_cost`
+    double unpriced_export_wh = 0;  ///< what is not in `export_income`
     bool operator==(const Balance&) const = default;
 
     /// What the house itself took.
@@ -52,7 +53,8 @@ inline constexpr std::array kBalanceColumns{std::pair{"imported_wh", &Balance::i
                                             std::pair{"evse_wh", &Balance::evse_wh},
                                             std::pair{"import_cost", &Balance::import_cost},
                                             std::pair{"export_income", &Balance::export_income},
-                                            std::pair{"unpriced_import_wh", &Balance::unpriced_import_wh}};
+                                            std::pair{"unpriced_import_wh", &Balance::unpriced_import_wh},
+                                            std::pair{"unpriced_export_wh", &Balance::unpriced_export_wh}};
 
 struct TimedBalance {
     Timestamp start{};
@@ -84,9 +86,10 @@ struct Changes {
     /// Whole slices (not what was added), by session and start.
     std::map<std::pair<std::string, Timestamp>, sessions::Slice> slices{};
     std::map<Timestamp, Balance> balances{};  ///< what is to be added, by the start of a quarter of an hour
-    std::vector<Day> days{};                  ///< to be summed up anew
+    std::vector<Day> days{};                  ///< that those belong to
     std::vector<TariffSlot> prices{};
-    std::vector<topics::PriceSlot> late_prices{};  ///< for slices that have none yet
+    /// For what has none yet, in order of time.
+    std::vector<topics::PriceSlot> late_prices{};
     std::vector<topics::Event> events{};
     std::vector<topics::CommandResult> commands{};
     std::map<std::string, std::string> states{};  ///< the writer's own, by name

@@ -48,6 +48,10 @@ CREATE TABLE commands (
     text TEXT NOT NULL, source TEXT, request TEXT);
 CREATE INDEX commands_by_time ON commands (time);
 CREATE TABLE states (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+)",
+    R"(
+ALTER TABLE balances ADD COLUMN unpriced_export_wh REAL NOT NULL DEFAULT 0;
+ALTER TABLE days ADD COLUMN unpriced_export_wh REAL NOT NULL DEFAULT 0;
 )"};
 
 }  // namespace

@@ -3,10 +3,10 @@
 namespace sunherd::history {
 namespace {
 
-std::string joined(const char* before, const char* after) {
+std::string joined() {
     std::string all;
     for (const auto& [name, column] : kBalanceColumns) {
-        all.append(all.empty() ? "" : ", ").append(before).append(name).append(after);
+        all.append(all.empty() ? "" : ", ").append(name);
     }
     return all;
 }
@@ -74,13 +74,8 @@ SQLite::Statement& Statements::get(const std::string& sql) {
 }
 
 const std::string& balance_columns() {
-    static const std::string columns = joined("", "");
+    static const std::string columns = joined();
     return columns;
-}
-
-const std::string& balance_sums() {
-    static const std::string sums = joined("TOTAL(", ")");
-    return sums;
 }
 
 SessionRow read_session(Columns columns) {

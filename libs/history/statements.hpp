@@ -75,8 +75,6 @@ class Statements {
 
 /// `imported_wh, exported_wh, …`
 const std::string& balance_columns();
-/// The same with each column in a sum.
-const std::string& balance_sums();
 
 constexpr auto kSessionColumns =
     "id, evse, start, end, duration_s, charging_s, peak_power_w, interruptions, mode, vehicle, energy_wh, "

@@ -6,25 +6,58 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
 #include <set>
 
 namespace sunherd::history {
 namespace {
 
-constexpr std::size_t kKeptBackups = 3;
+constexpr std::chrono::minutes kQuarter{15};
 
-std::string insert_balance(const std::string& table, const std::string& key) {
+/// `imported_wh = imported_wh + ?, …`, or with `named` `… + excluded.imported_wh`.
+std::string added_to_balance(const std::string& more, bool named) {
     std::string update;
     for (const auto& [name, column] : kBalanceColumns) {
-        update.append(update.empty() ? "" : ", ")
-            .append(name)
-            .append(" = ")
-            .append(name)
-            .append(" + excluded.")
-            .append(name);
+        update.append(update.empty() ? "" : ", ").append(name).append(" = ").append(name);
+        update.append(" + ").append(more).append(named ? name : "");
     }
-    return "INSERT INTO " + table + " (" + key + ", " + balance_columns() +
-           ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" + key + ") DO UPDATE SET " + update;
+    return update;
+}
+
+/// Adds to the row of that key, or makes it with those columns, of which the key is the first.
+std::string add_balance(const std::string& table, const std::vector<std::string>& columns) {
+    std::string names;
+    std::string values;
+    for (const auto& column : columns) {
+        names += column + ", ";
+        values += "?, ";
+    }
+    for (std::size_t i = 0; i < kBalanceColumns.size(); ++i) {
+        values += i == 0 ? "?" : ", ?";
+    }
+    return "INSERT INTO " + table + " (" + names + balance_columns() + ") VALUES (" + values +
+           ") ON CONFLICT (" + columns.front() + ") DO UPDATE SET " + added_to_balance("excluded.", true);
+}
+
+void bind_balance(Binder& bind, const Balance& balance) {
+    for (const auto& [name, column] : kBalanceColumns) {
+        bind(balance.*column);
+    }
+}
+
+/// What of an amount that has no price gets that one: of a quarter of an hour, the slot's part of what was
+/// not priced by the slots before it, which come first.
+Balance priced(const TimedBalance& quarter, const topics::PriceSlot& slot) {
+    const auto end = quarter.start + kQuarter;
+    const std::chrono::duration<double> begins = end - std::max(slot.start, quarter.start);
+    const std::chrono::duration<double> has = std::min(slot.end, end) - std::max(slot.start, quarter.start);
+    const double part = has / begins;
+    Balance more;
+    more.unpriced_import_wh = -quarter.balance.unpriced_import_wh * part;
+    more.unpriced_export_wh = -quarter.balance.unpriced_export_wh * part;
+    more.import_cost = -more.unpriced_import_wh / 1000 * slot.price_per_kwh;
+    more.export_income = -more.unpriced_export_wh / 1000 * slot.feed_in_per_kwh.value_or(0);
+    return more;
 }
 
 Timestamp now_by(SQLite::Database& database) {
@@ -43,9 +76,11 @@ struct Store::Impl {
     void write_sessions(const std::vector<SessionRow>& rows);
     void write_slices(const Changes& changes);
     void write_balances(const Changes& changes);
+    void add_to_quarter(Timestamp start, const Balance& more);
     void write_prices(const std::vector<TariffSlot>& rows);
     void write_words(const Changes& changes);
     void reprice(const topics::PriceSlot& slot);
+    void reprice_balances(const topics::PriceSlot& slot);
     sessions::Slices slices(const std::string& session);
 
     SQLite::Database database;
@@ -61,7 +96,7 @@ Result<std::unique_ptr<Store>> Store::open(const Options& options, Opened& opene
         SQLite::Database clock(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
         return now_by(clock);
     });
-    if (const auto damage = damage_of(options.file)) {
+    if (is_lost(options.file) || damage_of(options.file)) {
         if (auto rescued = rescue(options.file, when.value_or(Timestamp{}), opened); !rescued) {
             return tl::unexpected(rescued.error());
         }
@@ -80,7 +115,8 @@ Result<std::unique_ptr<Store>> Store::open(const Options& options, Opened& opene
             opened.backup = back_up(options.file, *when, kKeptBackups).value();
         }
         database.exec("PRAGMA journal_mode = WAL");
-        database.exec("PRAGMA synchronous = NORMAL");
+        // The spool lets go of what is said to be written here: it has to be on the disk then.
+        database.exec("PRAGMA synchronous = FULL");
         if (version < newest_version()) {
             migrate(database);
         }
@@ -100,6 +136,7 @@ Result<void> Store::apply(const Changes& changes) {
         impl_->write_prices(changes.prices);
         for (const auto& slot : changes.late_prices) {
             impl_->reprice(slot);
+            impl_->reprice_balances(slot);
         }
         impl_->write_words(changes);
         transaction.commit();
@@ -132,27 +169,33 @@ void Store::Impl::write_slices(const Changes& changes) {
 }
 
 void Store::Impl::write_balances(const Changes& changes) {
-    for (const auto& [start, balance] : changes.balances) {
-        auto& insert = statement(insert_balance("balances", "start"));
-        Binder bind(insert);
-        bind(start);
-        for (const auto& [name, column] : kBalanceColumns) {
-            bind(balance.*column);
+    // Days are not summed up anew: of old ones the quarters of an hour are forgotten.
+    for (const auto& day : changes.days) {
+        Balance more;
+        for (auto at = changes.balances.lower_bound(day.start);
+             at != changes.balances.end() && at->first < day.end; ++at) {
+            more.add(at->second);
         }
+        auto& insert = statement(add_balance("days", {"date", "start", "end"}));
+        auto bind = bind_to(insert);
+        bind_balance(bind(day.date)(day.start)(day.end), more);
         insert.exec();
     }
-    for (const auto& day : changes.days) {
-        auto& sum = statement("INSERT OR REPLACE INTO days (date, start, end, " + balance_columns() +
-                              ") SELECT ?, ?, ?, " + balance_sums() +
-                              " FROM balances WHERE start >= ? AND start < ?");
-        bind_to(sum)(day.date)(day.start)(day.end)(day.start)(day.end);
-        sum.exec();
+    for (const auto& [start, balance] : changes.balances) {
+        add_to_quarter(start, balance);
     }
+}
+
+void Store::Impl::add_to_quarter(Timestamp start, const Balance& more) {
+    auto& insert = statement(add_balance("balances", {"start"}));
+    auto bind = bind_to(insert);
+    bind_balance(bind(start), more);
+    insert.exec();
 }
 
 void Store::Impl::write_prices(const std::vector<TariffSlot>& rows) {
     for (const auto& [tariff, currency, slot] : rows) {
-        // What was told before of this time and has not begun is no longer true.
+        // Rows are pieces that a PriceBook cut: these two only meet what it has forgotten, or never knew.
         auto& cut = statement("UPDATE prices SET end = ? WHERE tariff = ? AND start < ? AND end > ?");
         bind_to(cut)(slot.start)(tariff)(slot.start)(slot.start);
         cut.exec();
@@ -212,6 +255,30 @@ void Store::Impl::reprice(const topics::PriceSlot& slot) {
         const auto totals = sessions::totals_of(slices(id));
         auto& sum = statement("UPDATE sessions SET cost = ?, unpriced_wh = ?, co2_g = ? WHERE id = ?");
         bind_to(sum)(totals.cost)(totals.unpriced_wh)(totals.co2_g)(id);
+        sum.exec();
+    }
+}
+
+/// The same for what the site took and gave in that time, and for the sums of its days.
+void Store::Impl::reprice_balances(const topics::PriceSlot& slot) {
+    auto& find = statement("SELECT start, " + balance_columns() +
+                           " FROM balances WHERE start > ? AND start < ? AND (unpriced_import_wh > 0 OR "
+                           "unpriced_export_wh > 0)");
+    bind_to(find)(slot.start - kQuarter)(slot.end);
+    std::vector<TimedBalance> quarters;
+    while (find.executeStep()) {
+        Columns columns(find);
+        const auto start = columns.time();
+        quarters.push_back({start, read_balance(columns)});
+    }
+    for (const auto& quarter : quarters) {
+        const auto more = priced(quarter, slot);
+        add_to_quarter(quarter.start, more);
+        auto& sum =
+            statement("UPDATE days SET " + added_to_balance("?", false) + " WHERE start <= ? AND end > ?");
+        auto bind = bind_to(sum);
+        bind_balance(bind, more);
+        bind(quarter.start)(quarter.start);
         sum.exec();
     }
 }

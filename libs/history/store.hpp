@@ -17,6 +17,9 @@ struct Opened {
     std::optional<std::filesystem::path> restored{};   ///< from that backup
 };
 
+/// Backups that stay: days, and those of before a migration.
+constexpr std::size_t kKeptBackups = 3;
+
 /// Who writes: one thread of one process. Others may read meanwhile (write-ahead log).
 class Store {
   public:
@@ -25,7 +28,7 @@ class Store {
         std::chrono::milliseconds patience{1000};  ///< with somebody who holds a lock
     };
     /// Checks it, and brings it to the newest version, with a backup before. One that is damaged is set
-    /// aside, and the newest backup that is whole takes its place, or an empty one.
+    /// aside, and the newest backup that is whole takes its place, or an empty one; also of one that is gone.
     static Result<std::unique_ptr<Store>> open(const Options& options, Opened& opened);
     ~Store();
     Store(const Store&) = delete;

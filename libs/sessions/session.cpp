@@ -7,6 +7,7 @@ namespace sunherd::sessions {
 namespace {
 
 constexpr double kSomeWh = 1e-9;
+constexpr double kSomethingWh = 1;  ///< less has no price that says anything
 
 /// What nobody knows the source of is taken for the grid's.
 double paid_wh(const energy::Flow& flow) {
@@ -19,8 +20,14 @@ double rounded(double value, double steps) {
 
 }  // namespace
 
+/// By way of millionths: 1.005 is a little less in binary, and meant to be 1.01.
 double to_the_cent(double amount) {
-    return rounded(amount, 100);
+    return std::round(std::round(amount * 1e6) / 1e4) / 100;
+}
+
+std::optional<double> Totals::price_per_kwh() const {
+    const double priced_wh = energy_wh - unpriced_wh;
+    return cost && priced_wh > kSomethingWh ? std::optional(*cost / (priced_wh / 1000)) : std::nullopt;
 }
 
 std::optional<double> Slice::cost() const {
@@ -81,9 +88,8 @@ topics::Session to_message(const Session& session, const Totals& totals, const s
     if (totals.cost) {
         message.cost = totals.cost;
         message.currency = currency;
-        const double priced_wh = totals.energy_wh - totals.unpriced_wh;
-        if (priced_wh > 1) {
-            message.avg_price_per_kwh = rounded(*totals.cost / (priced_wh / 1000), 1e4);
+        if (const auto price = totals.price_per_kwh()) {
+            message.avg_price_per_kwh = rounded(*price, 1e4);
         }
     }
     if (totals.co2_g) {

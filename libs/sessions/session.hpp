@@ -36,6 +36,9 @@ struct Totals {
     std::optional<double> cost{};  ///< to the cent; absent where no price is known
     double unpriced_wh = 0;        ///< what is not in `cost`
     std::optional<double> co2_g{};
+
+    /// Of what has a price; absent where that is next to nothing.
+    std::optional<double> price_per_kwh() const;
     bool operator==(const Totals&) const = default;
 };
 Totals totals_of(const Slices& slices);

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -20,6 +21,7 @@ namespace sunherd::spool {
 namespace {
 
 constexpr auto kExtension = ".spool";
+constexpr std::size_t kIdDigits = 16;
 
 tl::unexpected<Error> disk_error(const std::string& what, const std::filesystem::path& path) {
     return tl::unexpected(
@@ -74,6 +76,11 @@ std::uint64_t whole_bytes(std::string_view data) {
         whole += parsed->bytes;
     }
     return whole;
+}
+
+/// Behind a damaged record nobody knows where the next one begins, but that one does at the mark.
+std::uint64_t next_known(Position at, Position mark, std::uint64_t size) {
+    return at < mark && mark.file == at.file && mark.offset <= size ? mark.offset : size;
 }
 
 bool write_all(int file, std::string_view data) {
@@ -139,12 +146,16 @@ tl::expected<void, Error> Spool::recover() {
         }
     }
     mark_ = read_mark();
+    // An id of files that are gone would vouch for positions in them.
+    id_ = sizes_.empty() && mark_ == Position{} ? std::string() : read_id();
+    id_ = id_.empty() ? make_id() : id_;
     for (auto file = sizes_.begin(); file != sizes_.end() && file->first < mark_.file;) {
         std::filesystem::remove(path_of(file->first));
         file = sizes_.erase(file);
     }
     if (sizes_.empty()) {
         mark_ = {.file = mark_.file + 1, .offset = 0};
+        found_.end = mark_;
         return begin_file(mark_.file);
     }
     if (sizes_.begin()->first > mark_.file) {
@@ -152,12 +163,11 @@ tl::expected<void, Error> Spool::recover() {
     }
     // Older files were closed whole; only the last one can be torn.
     const auto [last, size] = *sizes_.rbegin();
-    std::string data(size, '\0');
-    const auto there = read_from(path_of(last), 0, data.data(), size);
-    if (!there) {
-        return tl::unexpected(there.error());
+    const auto whole = whole_end(last, size);
+    if (!whole) {
+        return tl::unexpected(whole.error());
     }
-    end_ = {.file = last, .offset = whole_bytes({data.data(), *there})};
+    end_ = found_.end = *whole;
     found_.cut_bytes = size - end_.offset;
     sizes_[last] = end_.offset;
     for (const auto& [file, bytes] : sizes_) {
@@ -170,6 +180,22 @@ tl::expected<void, Error> Spool::recover() {
     }
     found_.bytes = waiting_bytes();
     return {};
+}
+
+/// Where whole records end. What is damaged before the mark is done with: it does not cost what waits behind
+/// it. A mark between two records would seem to be such an end, so that the beginning is tried, too.
+tl::expected<Position, Error> Spool::whole_end(std::uint64_t file, std::uint64_t size) const {
+    std::string data(size, '\0');
+    const auto there = read_from(path_of(file), 0, data.data(), size);
+    if (!there) {
+        return tl::unexpected(there.error());
+    }
+    const std::string_view all(data.data(), *there);
+    auto end = whole_bytes(all);
+    if (mark_.file == file && mark_.offset <= all.size()) {
+        end = std::max(end, mark_.offset + whole_bytes(all.substr(mark_.offset)));
+    }
+    return Position{.file = file, .offset = end};
 }
 
 /// Where the name is on disk, too, before anything is in it.
@@ -247,6 +273,7 @@ tl::expected<void, Error> Spool::sync() {
 tl::expected<Batch, Error> Spool::read(Position from, std::uint64_t most_bytes) const {
     Batch batch{.records = {}, .end = from, .damaged_bytes = 0, .data = {}};
     std::uint64_t size = 0;
+    const auto mark = released();
     {
         const std::lock_guard lock(mutex_);
         auto here = sizes_.lower_bound(from.file);
@@ -286,8 +313,9 @@ tl::expected<Batch, Error> Spool::read(Position from, std::uint64_t most_bytes) 
     const bool goes_on = taken + rest.size() < left;  // more of the file than was read
     const bool cut = goes_on && (!said || (*said > rest.size() && *said <= left - taken));
     if (!rest.empty() && taken < most_bytes && !cut) {
-        batch.damaged_bytes = left - taken;  // nobody knows where the next record begins
-        batch.end.offset = size;
+        const auto next = next_known(batch.end, mark, size);
+        batch.damaged_bytes = next - batch.end.offset;
+        batch.end.offset = next;
     }
     return batch;
 }
@@ -352,6 +380,30 @@ Position Spool::read_mark() const {
     Position mark;
     std::string end;
     return in >> mark.file >> mark.offset >> end && end == "." ? mark : Position{};
+}
+
+/// Empty: there is none.
+std::string Spool::read_id() const {
+    std::ifstream in(options_.directory / "id");
+    std::string id;
+    return in >> id && id.size() == kIdDigits ? id : std::string();
+}
+
+/// Where it can't be kept, as on a full disk, it counts until the end of the process: then positions that
+/// were told beside it don't, and reading begins at the mark.
+std::string Spool::make_id() const {
+    std::random_device random;
+    std::array<char, kIdDigits + 1> id{};
+    std::snprintf(id.data(), id.size(), "%08x%08x", random(), random());
+    const auto next = options_.directory / "id.new";
+    const File file(::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+    if (file.number() >= 0 && write_all(file.number(), {id.data(), kIdDigits}) &&
+        ::fsync(file.number()) == 0) {
+        std::error_code ignored;
+        std::filesystem::rename(next, options_.directory / "id", ignored);
+        ::fsync(directory_);
+    }
+    return id.data();
 }
 
 Position Spool::released() const {

@@ -40,7 +40,8 @@ struct Error {
 /// What was found at the start.
 struct Found {
     std::uint64_t bytes = 0;      ///< that wait
-    std::uint64_t cut_bytes = 0;  ///< torn at the end, by a crash or a power cut
+    std::uint64_t cut_bytes = 0;  ///< torn at the end, by a crash or a power cut, or damaged
+    Position end{};               ///< behind the last whole record
 };
 
 /// What the reader gets at once: records of one file.
@@ -73,6 +74,9 @@ class Spool {
 
     /// Where reading begins after a start.
     Position released() const;
+    /// Of the folder with what is in it, for as long as that lasts. A position that somebody keeps elsewhere
+    /// is one of this spool only beside its id.
+    const std::string& id() const { return id_; }
     std::uint64_t waiting_bytes() const;
     const Found& found() const { return found_; }
 
@@ -86,8 +90,12 @@ class Spool {
                                                std::uint64_t most_bytes) const;
     tl::expected<void, Error> write_mark(Position mark) const;
     Position read_mark() const;
+    std::string read_id() const;
+    std::string make_id() const;
+    tl::expected<Position, Error> whole_end(std::uint64_t file, std::uint64_t size) const;
 
     Options options_;
+    std::string id_;
     Found found_;
     int directory_ = -1;  // locked as long as we have it
     std::string record_;  // as it goes to the disk; the appending thread's

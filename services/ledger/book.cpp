@@ -4,6 +4,7 @@
 #include "state_text.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace sunherd::ledger {
 namespace {
@@ -14,6 +15,10 @@ using QuarterHour = std::chrono::duration<std::int64_t, std::ratio<900>>;
 constexpr std::string_view kEvsePrefix = "evse:";
 constexpr auto kMeters = "meters";
 constexpr auto kTaken = "taken";
+constexpr auto kModes = "modes";
+constexpr auto kVehicles = "vehicles";
+constexpr auto kTariff = "tariff";
+constexpr double kTellAgainS = 60;
 constexpr std::size_t kMostRemembered = 1000;
 constexpr double kMostVolts = 260;
 constexpr double kMostAmpere = 80;
@@ -25,11 +30,31 @@ double most_w(const site::Site& site, const std::string& id) {
                                      : found->phases * kMostVolts * found->max_current_a;
 }
 
+/// True: it is another one than before.
 template <class T>
-void put(std::map<std::string, T>& all, const std::string& id, const T& value) {
-    if (all.contains(id) || all.size() < kMostRemembered) {
-        all.insert_or_assign(id, value);
+bool put(std::map<std::string, T>& all, const std::string& id, const T& value) {
+    const auto found = all.find(id);
+    if (found == all.end() ? all.size() >= kMostRemembered : found->second == value) {
+        return false;
     }
+    all.insert_or_assign(id, value);
+    return true;
+}
+
+std::string state_of(const std::map<std::string, std::string>& states, const char* name) {
+    const auto found = states.find(name);
+    return found == states.end() ? std::string() : found->second;
+}
+
+/// Whether there is more to tell than that time passes.
+bool is_news(topics::Session before, const topics::Session& now) {
+    if (std::abs(now.duration_s - before.duration_s) >= kTellAgainS) {
+        return true;
+    }
+    before.duration_s = now.duration_s;
+    before.charging_s = now.charging_s;
+    before.avg_power_w = now.avg_power_w;
+    return before != now;
 }
 
 }  // namespace
@@ -48,22 +73,29 @@ std::vector<std::string> Book::running_sessions(const std::map<std::string, std:
 }
 
 Book::Book(const site::Site& site, const topics::Names& names, const Known& known)
-    : site_(site), names_(names), prices_(site, known.prices), meters_(site) {
+    : site_(site),
+      names_(names),
+      prices_(site, known.prices, state_of(known.states, kTariff)),
+      meters_(site) {
     for (const auto& [name, text] : known.states) {
         if (name == kMeters) {
             meters_.resume(from_text<std::map<std::string, energy::EnergyMeter::State>>(text).value_or(
                 std::map<std::string, energy::EnergyMeter::State>{}));
         } else if (name == kTaken) {
             taken_ = Taken::from_text(text);
+        } else if (name == kModes) {
+            modes_ = from_text<std::map<std::string, Mode>>(text).value_or(std::map<std::string, Mode>{});
+        } else if (name == kVehicles) {
+            vehicles_ = from_text<std::map<std::string, topics::VehicleState>>(text).value_or(
+                std::map<std::string, topics::VehicleState>{});
         } else if (name.starts_with(kEvsePrefix)) {
             const auto id = name.substr(kEvsePrefix.size());
             auto state =
                 from_text<sessions::SessionTracker::State>(text).value_or(sessions::SessionTracker::State{});
             const auto slices = known.slices.find(state.session ? state.session->id : std::string());
-            evses_.emplace(id,
-                           Evse{.tracker = {id, most_w(site, id), std::move(state)},
-                                .slices = slices == known.slices.end() ? sessions::Slices{} : slices->second,
-                                .told = false});
+            evses_.emplace(
+                id, Evse{.tracker = {id, most_w(site, id), std::move(state)},
+                         .slices = slices == known.slices.end() ? sessions::Slices{} : slices->second});
         }
     }
 }
@@ -83,9 +115,6 @@ std::optional<std::string> Book::take(const Arrival& arrival) {
     if (!topic) {
         return "no topic of this site";
     }
-    if (!taken_.add(arrival.topic, arrival.payload)) {
-        return std::nullopt;
-    }
     anything_ = true;
     switch (topic->kind) {
         case topics::Kind::grid:
@@ -97,6 +126,15 @@ std::optional<std::string> Book::take(const Arrival& arrival) {
         default:
             return take_word(*topic, arrival);
     }
+}
+
+template <class M, class F>
+std::optional<std::string> Book::once(const Arrival& arrival, const F& take) {
+    return decoded<M>(arrival, [&](const M& reading) {
+        if (taken_.add(arrival.topic, reading.time, reading.seq)) {
+            take(reading);
+        }
+    });
 }
 
 /// Since the message before on the same topic, as far as this process knows.
@@ -116,57 +154,68 @@ std::optional<std::string> Book::take_reading(const topics::Parsed& topic, const
     };
     switch (topic.kind) {
         case topics::Kind::grid:
-            return decoded<topics::GridReading>(arrival, [&](const auto& reading) {
+            return once<topics::GridReading>(arrival, [&](const auto& reading) {
                 meters_.take(reading, elapsed(arrival), buckets(), sink);
             });
         case topics::Kind::pv:
-            return decoded<topics::PvReading>(arrival, [&](const auto& reading) {
+            return once<topics::PvReading>(arrival, [&](const auto& reading) {
                 meters_.take_pv(topic.id, reading, elapsed(arrival), buckets(), sink);
             });
         case topics::Kind::battery:
-            return decoded<topics::BatteryReading>(arrival, [&](const auto& reading) {
+            return once<topics::BatteryReading>(arrival, [&](const auto& reading) {
                 meters_.take_battery(topic.id, reading, elapsed(arrival), buckets(), sink);
             });
         default:
-            return decoded<topics::EvseState>(
-                arrival, [&](const auto& state) { take_evse(topic.id, state, arrival); });
+            return once<topics::EvseState>(arrival,
+                                           [&](const auto& state) { take_evse(topic.id, state, arrival); });
     }
 }
 
 std::optional<std::string> Book::take_word(const topics::Parsed& topic, const Arrival& arrival) {
     switch (topic.kind) {
         case topics::Kind::control_evse:
-            return decoded<topics::ControlEvse>(
-                arrival, [&](const auto& control) { put(modes_, topic.id, control.mode); });
+            return decoded<topics::ControlEvse>(arrival, [&](const auto& control) {
+                words_changed_ = put(modes_, topic.id, Mode{control.mode}) || words_changed_;
+            });
         case topics::Kind::vehicle_state:
-            return decoded<topics::VehicleState>(
-                arrival, [&](const auto& vehicle) { put(vehicles_, topic.id, vehicle); });
+            return decoded<topics::VehicleState>(arrival, [&](const auto& vehicle) {
+                topics::VehicleState needed;
+                needed.name = vehicle.name;
+                needed.plugged = vehicle.plugged;
+                needed.evse = vehicle.evse;
+                words_changed_ = put(vehicles_, topic.id, needed) || words_changed_;
+            });
         case topics::Kind::tariff_now:
-        case topics::Kind::tariff_forecast: {
-            const auto late = pending_.late_prices.size();
-            const auto take_prices = [&](const auto& prices) { prices_.take(topic.id, prices, pending_); };
-            auto problem = topic.kind == topics::Kind::tariff_now
-                               ? decoded<topics::TariffNow>(arrival, take_prices)
-                               : decoded<topics::TariffForecast>(arrival, take_prices);
-            price_late({pending_.late_prices.begin() + static_cast<std::ptrdiff_t>(late),
-                        pending_.late_prices.end()});
-            return problem;
-        }
+        case topics::Kind::tariff_forecast:
+            return take_prices(topic, arrival);
         case topics::Kind::event:
             return decoded<topics::Event>(arrival, [&](const auto& event) {
-                if (pending_.events.size() < kMostWords) {
+                if (pending_.events.size() < kMostWords && taken_.add(arrival.topic, arrival.payload)) {
                     pending_.events.push_back(event);
                 }
             });
         case topics::Kind::command_result:
             return decoded<topics::CommandResult>(arrival, [&](const auto& result) {
-                if (pending_.commands.size() < kMostWords) {
+                if (pending_.commands.size() < kMostWords && taken_.add(arrival.topic, arrival.payload)) {
                     pending_.commands.push_back(result);
                 }
             });
         default:
             return "not for the ledger";
     }
+}
+
+std::optional<std::string> Book::take_prices(const topics::Parsed& topic, const Arrival& arrival) {
+    const auto late = pending_.late_prices.size();
+    std::optional<std::string> refused;
+    prices_.session_runs(any_runs());
+    const auto take = [&](const auto& prices) { refused = prices_.take(topic.id, prices, pending_); };
+    const auto problem = topic.kind == topics::Kind::tariff_now
+                             ? decoded<topics::TariffNow>(arrival, take)
+                             : decoded<topics::TariffForecast>(arrival, take);
+    price_late(
+        {pending_.late_prices.begin() + static_cast<std::ptrdiff_t>(late), pending_.late_prices.end()});
+    return problem ? problem : refused;
 }
 
 Book::Evse* Book::evse(const std::string& id) {
@@ -194,12 +243,11 @@ void Book::take_evse(const std::string& id, const topics::EvseState& state, cons
     }
     meters_.note_evse(id, state.time, state.power_w.value_or(0));
     const auto mode = modes_.find(id);
-    const auto before = one->tracker.running();
     const auto result =
         one->tracker.take({.state = state,
                            .elapsed_s = elapsed(arrival),
                            .mix = meters_.mix(state.time),
-                           .mode = mode == modes_.end() ? std::nullopt : std::optional(mode->second),
+                           .mode = mode == modes_.end() ? std::nullopt : std::optional(mode->second.mode),
                            .vehicle = vehicle_at(id),
                            .longest_gap_s = meters_.longest_gap_of_evse_s(id)},
                           buckets());
@@ -209,11 +257,11 @@ void Book::take_evse(const std::string& id, const topics::EvseState& state, cons
         ended_.push_back(
             {id, sessions::to_message(*result.ended, pending_.sessions.back().totals, prices_.currency())});
         one->slices.clear();
+        one->told.reset();
     }
     const auto& running = one->tracker.running();
     add_flows(*one, running ? running->id : std::string(), result.flows);
     one->changed = true;
-    one->told = one->told && running == before;
 }
 
 void Book::add_flows(Evse& evse, const std::string& session, const std::vector<energy::Flow>& flows) {
@@ -237,8 +285,9 @@ void Book::add_balance(SiteMeters::Counted counted, const energy::Flow& flow) {
     if (counted == &history::Balance::imported_wh) {
         balance.import_cost += price ? flow.energy_wh / 1000 * price->price_per_kwh : 0;
         balance.unpriced_import_wh += price ? 0 : flow.energy_wh;
-    } else if (counted == &history::Balance::exported_wh && price) {
-        balance.export_income += flow.energy_wh / 1000 * price->feed_in_per_kwh.value_or(0);
+    } else if (counted == &history::Balance::exported_wh) {
+        balance.export_income += price ? flow.energy_wh / 1000 * price->feed_in_per_kwh.value_or(0) : 0;
+        balance.unpriced_export_wh += price ? 0 : flow.energy_wh;
     }
 }
 
@@ -263,6 +312,7 @@ history::SessionRow Book::row_of(const sessions::Session& session, const session
 }
 
 history::Changes Book::changes(Timestamp now) {
+    prices_.session_runs(any_runs());
     if (prices_.refresh(now, pending_)) {
         prices_changed_ = true;
     }
@@ -283,6 +333,11 @@ history::Changes Book::changes(Timestamp now) {
     if (std::exchange(anything_, false)) {
         pending_.states[kMeters] = to_text(meters_.states());
         pending_.states[kTaken] = taken_.to_text();
+        pending_.states[kTariff] = prices_.followed();
+    }
+    if (std::exchange(words_changed_, false)) {
+        pending_.states[kModes] = to_text(modes_);
+        pending_.states[kVehicles] = to_text(vehicles_);
     }
     return std::exchange(pending_, {});
 }
@@ -291,7 +346,7 @@ std::vector<Book::Told> Book::running() {
     std::vector<Told> all;
     for (auto& [id, one] : evses_) {
         const auto& running = one.tracker.running();
-        if (!running || std::exchange(one.told, true)) {
+        if (!running) {
             continue;
         }
         auto slices = one.slices;
@@ -300,9 +355,23 @@ std::vector<Book::Told> Book::running() {
             slice.flow.add(flow);
             slice.price = slice.price ? slice.price : prices_.at(flow.bucket);
         }
-        all.push_back({id, sessions::to_message(*running, sessions::totals_of(slices), prices_.currency())});
+        const auto message = sessions::to_message(*running, sessions::totals_of(slices), prices_.currency());
+        if (!one.told || is_news(*one.told, message)) {
+            one.told = message;
+            all.push_back({id, message});
+        }
     }
     return all;
+}
+
+bool Book::is_running(const std::string& evse) const {
+    const auto found = evses_.find(evse);
+    return found != evses_.end() && found->second.tracker.running();
+}
+
+bool Book::any_runs() const {
+    return std::ranges::any_of(evses_,
+                               [](const auto& each) { return each.second.tracker.running().has_value(); });
 }
 
 std::vector<Book::Told> Book::ended() {

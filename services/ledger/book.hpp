@@ -45,8 +45,10 @@ class Book {
         std::string evse;
         topics::Session session;
     };
-    /// Sessions that run, as they are now, where they changed since the last call.
+    /// Sessions that run, as they are now, where they changed since the last call: but for their duration,
+    /// which is told once a minute.
     std::vector<Told> running();
+    bool is_running(const std::string& evse) const;
     /// Those that ended since the last call.
     std::vector<Told> ended();
 
@@ -59,10 +61,22 @@ class Book {
         sessions::SessionTracker tracker;
         sessions::Slices slices{};  ///< of the session that runs
         bool changed = false;       ///< since it was written
-        bool told = true;           ///< as it is
+        std::optional<topics::Session> told{};
+    };
+    struct Mode {
+        topics::ChargeMode mode{};
+        template <class Self, class Visitor>
+        static void describe(Self& m, Visitor& field) {
+            field("mode", m.mode);
+        }
+        bool operator==(const Mode&) const = default;
     };
     template <class M, class F>
     std::optional<std::string> decoded(const Arrival& arrival, const F& take);
+    /// The same for a reading, which is taken once.
+    template <class M, class F>
+    std::optional<std::string> once(const Arrival& arrival, const F& take);
+    std::optional<std::string> take_prices(const topics::Parsed& topic, const Arrival& arrival);
     std::optional<double> elapsed(const Arrival& arrival);
     std::optional<std::string> take_reading(const topics::Parsed& topic, const Arrival& arrival);
     std::optional<std::string> take_word(const topics::Parsed& topic, const Arrival& arrival);
@@ -74,6 +88,7 @@ class Book {
     history::SessionRow row_of(const sessions::Session& session, const sessions::Slices& slices) const;
     void price_late(const std::vector<topics::PriceSlot>& slots);
     energy::Buckets buckets() const;
+    bool any_runs() const;
 
     const site::Site& site_;
     topics::Names names_;
@@ -81,8 +96,9 @@ class Book {
     SiteMeters meters_;
     Taken taken_;
     std::map<std::string, Evse> evses_;
-    std::map<std::string, topics::ChargeMode> modes_;
-    std::map<std::string, topics::VehicleState> vehicles_;
+    std::map<std::string, Mode> modes_;
+    std::map<std::string, topics::VehicleState> vehicles_;  ///< but for what nobody needs here
+    bool words_changed_ = false;                            ///< one of those
     std::map<std::string, std::chrono::steady_clock::time_point> received_;  ///< by topic
     history::Changes pending_;
     std::vector<Told> ended_;

@@ -1,9 +1,10 @@
 #include "ledger.hpp"
 
+#include "place.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <array>
-#include <cstdio>
 
 namespace sunherd::ledger {
 namespace {
@@ -22,26 +23,10 @@ constexpr std::chrono::seconds kSayAgainAfter{60};
 constexpr auto kTryAgainAfter = 5s;
 constexpr auto kHousekeeping = std::chrono::minutes(30);
 constexpr auto kBackupEvery = 24h;
-constexpr std::size_t kBackups = 3;
-constexpr auto kPricesOfBefore = 48h;
 
 constexpr std::array kListensTo{
     Kind::grid,          Kind::pv,         Kind::battery,         Kind::evse_state, Kind::control_evse,
     Kind::vehicle_state, Kind::tariff_now, Kind::tariff_forecast, Kind::event,      Kind::command_result};
-
-std::string to_text(spool::Position position) {
-    return std::to_string(position.file) + ' ' + std::to_string(position.offset);
-}
-
-spool::Position position_of(const std::map<std::string, std::string>& states) {
-    spool::Position position;
-    const auto found = states.find(kSpoolState);
-    if (found == states.end() ||
-        std::sscanf(found->second.c_str(), "%lu %lu", &position.file, &position.offset) != 2) {
-        return {};
-    }
-    return position;
-}
 
 }  // namespace
 
@@ -76,7 +61,13 @@ void Ledger::open_spool() {
         throw std::runtime_error("the spool can't be opened: " + spool.error().text);
     }
     spool_ = std::move(*spool);
+    reached_ = spool_->found().end;
     context_.status().device_ok(kSpool);
+    if (const auto cut = spool_->found().cut_bytes; cut > 0) {
+        context_.event(
+            Severity::warning, "spool_damaged",
+            std::to_string(cut) + " bytes at the end of the spool were torn or damaged, and are cut", kSpool);
+    }
 }
 
 /// On the bus's thread.
@@ -114,6 +105,12 @@ bool Ledger::open_store() {
 }
 
 void Ledger::say_opened(const history::Opened& opened) {
+    if (opened.restored && !opened.set_aside) {
+        context_.event(
+            Severity::alarm, "ledger_damaged",
+            "the database was gone; the backup " + opened.restored->filename().string() + " takes its place",
+            kDatabase);
+    }
     if (opened.set_aside) {
         context_.event(
             Severity::alarm, "ledger_damaged",
@@ -155,13 +152,13 @@ bool Ledger::load_book() {
         }
         known.slices.emplace(id, std::move(*slices));
     }
-    auto prices = store_->prices_from(context_.clock().utc() - kPricesOfBefore);
+    auto prices = store_->prices_from(context_.clock().utc() - PriceKeeper::kRemembered);
     if (!prices) {
         failed(prices.error());
         return false;
     }
     known.prices = std::move(*prices);
-    position_ = std::max(position_of(known.states), spool_->released());
+    position_ = goes_on_at(known.states[kSpoolState], *spool_, reached_);
     book_ = std::make_unique<Book>(context_.site(), context_.names(), known);
     return true;
 }
@@ -173,8 +170,11 @@ void Ledger::failed(const history::Trouble& trouble) {
         spdlog::warn("{}; what comes waits in the spool ({} bytes)", trouble.text, spool_->waiting_bytes());
     }
     book_.reset();
-    if (trouble.kind != locked) {
-        store_.reset();  // opened anew, and checked
+    // Opened anew means: checked as a whole. SQLite opens a file that it may not write to for good, though.
+    const bool again = trouble.kind == damaged || trouble.kind == missing || trouble.kind == other ||
+                       (trouble.kind == readonly && often_.admit("opened anew", context_.clock().now()));
+    if (again) {
+        store_.reset();
     }
 }
 
@@ -218,7 +218,8 @@ bool Ledger::step() {
 bool Ledger::write(const spool::Batch& batch) {
     auto changes = book_->changes(context_.clock().utc());
     if (batch.end > position_) {
-        changes.states[kSpoolState] = to_text(batch.end);
+        changes.states[kSpoolState] = to_text({batch.end, spool_->id()});
+        reached_ = std::max(reached_, batch.end);  // also where a commit fails, and was one
     }
     if (const auto written = store_->apply(changes); !written) {
         failed(written.error());
@@ -239,12 +240,16 @@ bool Ledger::write(const spool::Batch& batch) {
 }
 
 void Ledger::publish() {
-    if (!std::exchange(told_last_, true)) {
+    const bool first = !std::exchange(told_last_, true);
+    if (first) {
         for (const auto& row : store_->last_sessions().value_or(std::vector<history::SessionRow>{})) {
-            context_.publish(context_.names().session_last(row.session.evse),
-                             sessions::to_message(row.session, row.totals, row.currency));
+            const auto session = sessions::to_message(row.session, row.totals, row.currency);
+            context_.publish(context_.names().session_last(row.session.evse), session);
+            // The broker may have it as one that runs: of the last process, killed before it told the end.
+            if (!book_->is_running(row.session.evse)) {
+                context_.publish(context_.names().session_current(row.session.evse), session);
+            }
         }
-        keep_house();
     }
     for (const auto& [evse, session] : book_->running()) {
         context_.publish(context_.names().session_current(evse), session);
@@ -258,6 +263,9 @@ void Ledger::publish() {
     }
     if (book_->prices().is_own()) {
         publish_price(context_.clock().utc());
+    }
+    if (first) {
+        keep_house();  // the last: where it fails, the book is gone
     }
 }
 
@@ -313,7 +321,7 @@ void Ledger::keep_house() {
         backup_.join();
     }
     backup_ = std::thread([this, now] {
-        auto done = history::back_up(file_, now, kBackups);
+        auto done = history::back_up(file_, now, history::kKeptBackups);
         context_.loop().post([this, done = std::move(done)] {
             backing_up_ = false;
             if (!done) {

@@ -45,6 +45,7 @@ class Ledger : public service::Service {
     std::filesystem::path file_;
     std::unique_ptr<spool::Spool> spool_;
     spool::Position position_;
+    spool::Position reached_;  ///< no further can anybody have read
     std::unique_ptr<history::Store> store_;
     std::unique_ptr<Book> book_;  ///< nullptr: to be made of what the database knows
     std::optional<topics::PriceSlot> told_price_;

@@ -3,6 +3,8 @@
 #include "history/rows.hpp"
 #include "tariffs/site_tariff.hpp"
 
+#include <tl/expected.hpp>
+
 #include <map>
 #include <string>
 
@@ -11,19 +13,30 @@ namespace sunherd::ledger {
 using topics::Timestamp;
 
 /// Knows what a kWh costs here: by the site file's tariff, or, without one, by the first tariff that is
-/// published. Pure.
+/// published, for as long as it has a price; then by another one that has. Pure.
 class PriceKeeper {
   public:
     /// How far ahead prices are told and written down.
     static constexpr std::chrono::hours kAhead{36};
     /// Tariffs that are listened to at most.
     static constexpr std::size_t kMostTariffs = 16;
+    /// So long prices are looked up, and taken late: a site may have been without its network for weeks.
+    static constexpr std::chrono::hours kRemembered{24 * 35};
 
-    PriceKeeper(const site::Site& site, const std::vector<history::TariffSlot>& known);
+    /// followed: the tariff that was followed before a restart.
+    PriceKeeper(const site::Site& site, const std::vector<history::TariffSlot>& known,
+                const std::string& followed = {});
 
-    /// What is published of other tariffs; what is new goes to `changes`, with prices that come late.
-    void take(const std::string& tariff, const topics::TariffNow& now, history::Changes& changes);
-    void take(const std::string& tariff, const topics::TariffForecast& forecast, history::Changes& changes);
+    /// What is published of other tariffs; what is new goes to `changes`, with prices that come late. What is
+    /// wrong with it, where something is refused.
+    std::optional<std::string> take(const std::string& tariff, const topics::TariffNow& now,
+                                    history::Changes& changes);
+    std::optional<std::string> take(const std::string& tariff, const topics::TariffForecast& forecast,
+                                    history::Changes& changes);
+    /// While one runs, its money stays what it is, also where no price is known in it any more.
+    void session_runs(bool runs) { session_runs_ = runs; }
+    /// The published tariff that the price here is made of; empty: none.
+    std::string followed() const;
 
     /// The price here.
     std::optional<topics::PriceSlot> at(Timestamp moment) const;
@@ -39,17 +52,25 @@ class PriceKeeper {
     std::vector<topics::PriceSlot> ahead(Timestamp now) const;
 
   private:
-    void add(const std::string& tariff, const std::string& currency, const topics::PriceSlot& slot,
-             history::Changes& changes);
-    void follow(const std::string& tariff, const std::string& currency);
+    struct Market {
+        tariffs::PriceBook book{};
+        std::string currency{};
+    };
+    tl::expected<Market*, std::string> heard(const std::string& tariff, const std::string& currency);
+    void keep(const std::string& tariff, const tariffs::Pieces& pieces, history::Changes& changes);
+    void choose();
+    void follow(const std::string& tariff);
+    Timestamp believed(Timestamp told) const;
     const tariffs::PriceBook& market() const;
 
     bool own_;
     std::string time_zone_;
     std::string currency_;
-    std::map<std::string, tariffs::PriceBook> books_;  ///< by id of the tariff
+    std::map<std::string, Market> markets_;  ///< by id of the tariff
     std::optional<tariffs::SiteTariff> tariff_;
-    std::map<Timestamp, topics::PriceSlot> written_;       ///< of the site's own, from now on
+    tariffs::PriceBook written_;  ///< of the site's own, from now on
+    Timestamp clock_{};           ///< as of the last `refresh`
+    bool session_runs_ = false;
     mutable std::optional<topics::PriceSlot> last_asked_;  ///< readings come in order of time
 };
 

@@ -37,10 +37,12 @@ class Setter {
         new_page();
         head();
         if (statement_.sum.sessions == 0) {
-            sheet_.paragraph(kMargin, y_, width_, texts_.none, {.size = 10});
+            y_ += sheet_.paragraph(kMargin, y_, width_, texts_.none, {.size = 10}) + 8;
+            running();
             return;
         }
         overview(texts_.evse, statement_.evses, true);
+        running();
         if (!statement_.vehicles.empty()) {
             overview(texts_.vehicle, statement_.vehicles, false);
         }
@@ -133,7 +135,7 @@ class Setter {
                 std::to_string(sum.sessions),
                 kwh(sum.totals.energy_wh),
                 number(sum.own_pct(), 0) + " %",
-                money(sum.price_per_kwh(), 4),
+                money(sum.totals.price_per_kwh(), 4),
                 money(sum.totals.cost)};
     }
 
@@ -163,6 +165,19 @@ class Setter {
             }
         }
         y_ += 16;
+    }
+
+    void running() {
+        if (statement_.running.sessions == 0) {
+            return;
+        }
+        need(3 * kRow);
+        y_ +=
+            sheet_.paragraph(kMargin, y_, width_,
+                             std::string(texts_.running) + ' ' + std::to_string(statement_.running.sessions) +
+                                 ", " + kwh(statement_.running.totals.energy_wh),
+                             {.size = 8.5}) +
+            16;
     }
 
     void chart() {
@@ -229,8 +244,8 @@ class Setter {
             sum.add(*one);
             row(columns,
                 {moment(one->session.start), moment(*one->session.end), one->session.vehicle.value_or(""),
-                 kwh(one->totals.energy_wh), number(sum.own_pct(), 0) + " %", money(sum.price_per_kwh(), 4),
-                 money(one->totals.cost)},
+                 kwh(one->totals.energy_wh), number(sum.own_pct(), 0) + " %",
+                 money(sum.totals.price_per_kwh(), 4), money(one->totals.cost)},
                 false);
         }
         sheet_.rule(kMargin, y_ - 1, width_, 0.4);
@@ -238,7 +253,7 @@ class Setter {
         need(kRow);
         row(columns,
             {texts_.total, std::to_string(group.sum.sessions), "", kwh(group.sum.totals.energy_wh),
-             number(group.sum.own_pct(), 0) + " %", money(group.sum.price_per_kwh(), 4),
+             number(group.sum.own_pct(), 0) + " %", money(group.sum.totals.price_per_kwh(), 4),
              money(group.sum.totals.cost)},
             true);
         y_ += 18;

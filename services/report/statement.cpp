@@ -52,15 +52,13 @@ double Sum::own_pct() const {
     return totals.energy_wh > 0 ? 100 * (totals.sun_wh + totals.battery_wh) / totals.energy_wh : 0;
 }
 
-std::optional<double> Sum::price_per_kwh() const {
-    const double priced_wh = totals.energy_wh - totals.unpriced_wh;
-    return totals.cost && priced_wh > 1 ? std::optional(*totals.cost / (priced_wh / 1000)) : std::nullopt;
-}
-
 Statement make_statement(const std::vector<history::SessionRow>& rows, Timestamp from, Timestamp to,
                          const std::string& time_zone, const std::map<std::string, std::string>& names) {
     Statement statement;
     for (const auto& row : rows) {
+        if (!row.session.end) {
+            statement.running.add(row);
+        }
         if (!counts(row)) {
             continue;
         }

@@ -19,8 +19,6 @@ struct Sum {
     void add(const history::SessionRow& row);
     /// Of the energy that came from sun or battery, %.
     double own_pct() const;
-    /// Absent where nothing is priced.
-    std::optional<double> price_per_kwh() const;
 };
 
 struct Group {
@@ -41,6 +39,7 @@ struct Statement {
     std::vector<Group> vehicles{};  ///< where any is known
     std::vector<Bar> bars{};
     Sum sum{};
+    Sum running{};  ///< what has not ended: said, so that nobody misses it, and in no other sum
     std::string currency = "EUR";
 };
 

@@ -30,6 +30,7 @@ struct Texts {
     const char* of;
     const char* note;
     const char* unpriced;
+    const char* running;
 };
 
 inline constexpr Texts kEnglish{
@@ -62,6 +63,7 @@ inline constexpr Texts kEnglish{
         "sums of "
         "those. A session belongs to the period in which it began. Times are those of",
     .unpriced = "Of this, no price is known for",
+    .running = "Sessions that began in this period and are still running, on no statement before they end:",
 };
 
 inline constexpr Texts kGerman{
@@ -95,6 +97,9 @@ inline constexpr Texts kGerman{
         "gerundet, Summen sind Summen davon. Eine Ladung gehört zum Zeitraum, in dem sie begann. Zeiten sind "
         "die von",
     .unpriced = "Davon ohne bekannten Preis",
+    .running =
+        "In diesem Zeitraum begonnene Ladungen, die noch laufen und vor ihrem Ende in keiner Abrechnung "
+        "stehen:",
 };
 
 /// `1,234.50`, or `1.234,50`.

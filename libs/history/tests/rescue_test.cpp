@@ -4,7 +4,9 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <fstream>
 
 using namespace sunherd;
@@ -103,4 +105,63 @@ TEST_CASE("a folder that can't be written to is said, not thrown") {
     const auto store = Store::open({.file = "/proc/no/such/ledger.db"}, opened);
     REQUIRE_FALSE(store);
     CHECK(store.error().text.find("/proc/no/such/ledger.db") != std::string::npos);
+}
+
+TEST_CASE("where a backup can't be copied, the database stays where it is until it can") {
+    const Folder folder;
+    fill(*open_store(folder), 500);
+    REQUIRE(back_up(folder.file(), kTen, 3));
+    damage(folder.file());
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const auto old = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{.rlim_cur = 64 << 10, .rlim_max = before.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    Opened opened;
+    const auto refused = Store::open({.file = folder.file()}, opened);
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    std::signal(SIGXFSZ, old);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().text.find("setting aside") == 0);
+    CHECK_FALSE(opened.set_aside);
+    CHECK(damage_of(folder.file()));
+    const auto store = open_store(folder, &opened);
+    CHECK(opened.restored);
+    CHECK(open_reader(folder)->sessions({.limit = 5000}).value().size() == 500);
+}
+
+TEST_CASE("a database that is gone or empty comes back from its backup") {
+    for (const bool empty : {false, true}) {
+        const Folder folder;
+        fill(*open_store(folder), 20);
+        REQUIRE(back_up(folder.file(), kTen, 3));
+        std::filesystem::remove(folder.file());
+        if (empty) {
+            std::ofstream(folder.file()).close();
+        }
+        Opened opened;
+        const auto store = open_store(folder, &opened);
+        CHECK(opened.restored);
+        CHECK_FALSE(opened.created);
+        CHECK(open_reader(folder)->sessions({.limit = 50}).value().size() == 20);
+    }
+}
+
+TEST_CASE("the first version gets what is new, and keeps what it has") {
+    const Folder folder;
+    fill(*open_store(folder), 3);
+    {
+        SQLite::Database database(folder.file().string(), SQLite::OPEN_READWRITE);
+        database.exec("ALTER TABLE balances DROP COLUMN unpriced_export_wh");
+        database.exec("ALTER TABLE days DROP COLUMN unpriced_export_wh");
+        database.exec("PRAGMA user_version = 1");
+    }
+    Opened opened;
+    const auto store = open_store(folder, &opened);
+    CHECK(opened.migrated_from == 1);
+    Changes changes;
+    changes.balances[kTen] = {.unpriced_export_wh = 5};
+    REQUIRE(store->apply(changes));
+    CHECK(open_reader(folder)->balances(kTen, kTen + 1h, 1).value().at(0).balance.unpriced_export_wh == 5);
+    CHECK(open_reader(folder)->sessions({}).value().size() == 3);
 }

@@ -172,3 +172,65 @@ TEST_CASE("the last session of each EVSE is found again") {
     CHECK(last[0].session.id == "garage-2");
     CHECK(last[1].session.id == "left-1");
 }
+
+TEST_CASE("prices that come late reach the balances and their days, also in part") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    const Day day{"2026-06-21", utc("2026-06-20T22:00:00Z"), utc("2026-06-21T22:00:00Z")};
+    Changes changes;
+    changes.balances[kTen] = {.imported_wh = 4000,
+                              .exported_wh = 1000,
+                              .import_cost = 0.25,
+                              .unpriced_import_wh = 3000,
+                              .unpriced_export_wh = 1000};
+    changes.balances[kTen + 1h] = {.imported_wh = 500, .unpriced_import_wh = 500};
+    changes.days = {day};
+    REQUIRE(store->apply(changes));
+    const auto slot = [](std::chrono::minutes from, std::chrono::minutes to, double price) {
+        return topics::PriceSlot{
+            .start = kTen + from, .end = kTen + to, .price_per_kwh = price, .feed_in_per_kwh = 0.08};
+    };
+    REQUIRE(store->apply({.late_prices = {slot(0min, 5min, 0.1), slot(5min, 60min, 0.4)}}));
+    const auto reader = open_reader(folder);
+    const auto quarter = reader->balances(kTen, kTen + 1min, 1).value().at(0).balance;
+    CHECK(quarter.imported_wh == 4000);
+    CHECK(quarter.unpriced_import_wh == Approx(0).margin(1e-6));
+    CHECK(quarter.unpriced_export_wh == Approx(0).margin(1e-6));
+    CHECK(quarter.import_cost == Approx(0.25 + 1 * 0.1 + 2 * 0.4));
+    CHECK(quarter.export_income == Approx(0.08));
+    const auto sum = reader->days(day.start, day.end).value().at(0).balance;
+    CHECK(sum.import_cost == Approx(0.25 + 1 * 0.1 + 2 * 0.4));
+    CHECK(sum.export_income == Approx(0.08));
+    CHECK(sum.imported_wh == 4500);
+    CHECK(sum.unpriced_import_wh == Approx(500));
+}
+
+TEST_CASE("what comes late of a day whose quarters of an hour are forgotten is added to it") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    const Day day{"2026-06-21", utc("2026-06-20T22:00:00Z"), utc("2026-06-21T22:00:00Z")};
+    for (const double wh : {100.0, 7.0}) {
+        Changes changes;
+        changes.balances[kTen] = {.pv_wh = wh};
+        changes.days = {day};
+        REQUIRE(store->apply(changes));
+        REQUIRE(store->forget_before(kTen + 24h));
+    }
+    CHECK(open_reader(folder)->days(day.start, day.end).value().at(0).balance.pv_wh == 107);
+}
+
+TEST_CASE("the database has the slots that the book has, however they overlap") {
+    const Folder folder;
+    const auto store = open_store(folder);
+    const auto slot = [](std::chrono::minutes from, std::chrono::minutes to, double price) {
+        return TariffSlot{"site", "EUR", {.start = kTen + from, .end = kTen + to, .price_per_kwh = price}};
+    };
+    REQUIRE(store->apply({.prices = {slot(0min, 60min, 1), slot(90min, 150min, 2)}}));
+    // As `tariffs::PriceBook` gives them: 10:00 to 10:15, and 10:45 to 11:45.
+    REQUIRE(store->apply({.prices = {slot(0min, 15min, 3), slot(15min, 60min, 1)}}));
+    REQUIRE(store->apply({.prices = {slot(60min, 105min, 4), slot(105min, 150min, 2)}}));
+    const auto prices = store->prices_from(kTen).value();
+    REQUIRE(prices.size() == 4);
+    CHECK(prices[1].slot == slot(15min, 60min, 1).slot);
+    CHECK(prices[3].slot == slot(105min, 150min, 2).slot);
+}

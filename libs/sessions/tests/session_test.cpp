@@ -61,3 +61,11 @@ TEST_CASE("a session without prices has no cost, one without charging no power")
     CHECK_FALSE(message.avg_power_w);
     CHECK_FALSE(message.peak_power_w);
 }
+
+TEST_CASE("halves of a cent are rounded away from zero, also where they are a little less in binary") {
+    CHECK(to_the_cent(1.005) == 1.01);
+    CHECK(to_the_cent(0.285) == 0.29);
+    CHECK(to_the_cent(-1.005) == -1.01);
+    CHECK(to_the_cent(1.0049) == 1.00);
+    CHECK(to_the_cent(123456.785) == 123456.79);
+}

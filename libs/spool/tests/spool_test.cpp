@@ -216,6 +216,46 @@ TEST_CASE("a record that the disk refuses is refused whole, and those around it 
     CHECK(all(*open(directory)) == numbered(0, 12));
 }
 
+TEST_CASE("what is damaged of what was read does not cost what waits behind it") {
+    const Directory directory;
+    {
+        const auto spool = open(directory, 1 << 20);
+        append(*spool, numbered(0, 20));
+        REQUIRE(spool->release(spool->read(spool->released(), 200)->end));
+    }
+    {
+        std::fstream io(directory.files().at(0), std::ios::in | std::ios::out | std::ios::binary);
+        io.seekp(30);
+        io << 'X';
+    }
+    const auto spool = open(directory, 1 << 20);
+    CHECK(spool->found().cut_bytes == 0);
+    const auto waiting = all(*spool);
+    REQUIRE(waiting.size() > 5);
+    CHECK(waiting.back() == numbered(19, 20)[0]);
+    // Who has to read it again gets what is whole, and goes on at the mark.
+    const auto again = spool->read({.file = spool->released().file, .offset = 0}, 1 << 20).value();
+    CHECK(again.damaged_bytes > 0);
+    CHECK(again.end == spool->released());
+}
+
+TEST_CASE("a spool has one id for as long as what is in it lasts") {
+    const Directory directory;
+    auto spool = open(directory);
+    const auto id = spool->id();
+    CHECK(id.size() == 16);
+    append(*spool, numbered(0, 5));
+    spool.reset();
+    spool = open(directory);
+    CHECK(spool->id() == id);
+    CHECK(spool->found().end > Position{.file = 1, .offset = 0});
+    spool.reset();
+    std::filesystem::remove(directory.files().at(0));
+    CHECK(open(directory)->id() != id);
+    const Directory other;
+    CHECK(open(other)->id() != id);
+}
+
 TEST_CASE("two don't share a directory") {
     const Directory directory;
     auto one = open(directory);

@@ -245,3 +245,84 @@ TEST_CASE("what can't be read is refused, and what floods is bounded") {
     CHECK(bench.events == Book::kMostWords);
     CHECK(bench.sessions.size() == Book::kMostEvses);
 }
+
+TEST_CASE("which car and which mode there are survives a restart") {
+    Bench bench(priced_site());
+    topics::ControlEvse control;
+    control.mode = topics::ChargeMode::eco;
+    bench.tell(bench.names.control_evse("garage"), control);
+    topics::VehicleState vehicle;
+    vehicle.name = "Blue";
+    vehicle.evse = "garage";
+    bench.tell(bench.names.vehicle_state("blue"), vehicle);
+    bench.write();
+    bench.restart();
+    charge(bench, 10);
+    bench.write();
+    CHECK(bench.only_session().session.mode == topics::ChargeMode::eco);
+    CHECK(bench.only_session().session.vehicle == "Blue");
+}
+
+TEST_CASE("a car that is only parked is told of once a minute") {
+    Bench bench(priced_site());
+    int told = 0;
+    for (int i = 0; i < 300; ++i) {
+        bench.pass(1s);
+        bench.tell(bench.names.evse_state("garage"), evse_state(Iec61851::B, 0));
+        if (i % 5 == 0) {
+            bench.write();
+            told += static_cast<int>(bench.book->running().size());
+        }
+    }
+    CHECK(told >= 5);
+    CHECK(told <= 6);
+    CHECK(bench.book->is_running("garage"));
+    unplug(bench);
+    CHECK_FALSE(bench.book->is_running("garage"));
+}
+
+TEST_CASE("hours of readings that the broker sends again are taken once, also after a restart") {
+    Bench bench(priced_site());
+    std::vector<std::pair<std::string, std::string>> all;
+    charge(bench, 2000, [&](int) { all.emplace_back(bench.last_topic, bench.last_payload); });
+    bench.write();
+    const auto before = bench.only_session();
+    bench.restart();
+    for (const auto& [topic, payload] : all) {
+        bench.raw(topic, payload);
+    }
+    charge(bench, 1);
+    unplug(bench);
+    CHECK(bench.only_session().totals.energy_wh == Approx(before.totals.energy_wh + 2).margin(3));
+}
+
+TEST_CASE("what was exported without a price is known to be") {
+    auto site = a_site();
+    site.tariff = site::Tariff{.slots = "market"};
+    Bench bench(site);
+    for (int i = 0; i < 100; ++i) {
+        bench.pass(1s);
+        bench.tell(bench.names.grid(), grid(-3600));
+    }
+    bench.write();
+    REQUIRE(bench.balances.size() == 1);
+    const auto& balance = bench.balances.begin()->second;
+    CHECK(balance.export_income == 0);
+    CHECK(balance.unpriced_export_wh == Approx(balance.exported_wh));
+    CHECK(balance.exported_wh > 90);
+}
+
+TEST_CASE("a price that nobody can have meant is refused with a word") {
+    Bench bench(a_site());
+    topics::TariffNow now;
+    now.time = now.valid_from = bench.now;
+    now.currency = "EUR";
+    now.price_per_kwh = 28.5;
+    const auto topic = bench.names.tariff_now("market").name;
+    CHECK(bench.raw(topic, topics::encode(now)));
+    now.price_per_kwh = 0.285;
+    CHECK_FALSE(bench.raw(topic, topics::encode(now)));
+    now.currency = "cent";
+    CHECK(bench.raw(topic, topics::encode(now)));
+    CHECK(bench.book->prices().at(bench.now)->price_per_kwh == 0.285);
+}

@@ -32,8 +32,8 @@ TEST_CASE("without a tariff in the site file the first published one counts, as 
     prices.take("market", hours("SEK", {1, 2, 3}), changes);
     CHECK(prices.at(kTen + 90min)->price_per_kwh == 2);
     prices.take("alpha", hours("NOK", {7, 8, 9}), changes);
-    CHECK(prices.at(kTen + 90min)->price_per_kwh == 8);
-    CHECK(prices.currency() == "NOK");
+    CHECK(prices.at(kTen + 90min)->price_per_kwh == 2);
+    CHECK(prices.currency() == "SEK");
     CHECK_FALSE(prices.is_own());
     CHECK(changes.prices.size() == 6);
 }
@@ -84,4 +84,53 @@ TEST_CASE("buckets are five minutes, or what of them has one price") {
     CHECK(bucket.end == kTen + 7min);
     CHECK(prices.bucket(kTen + 8min).start == kTen + 7min);
     CHECK(prices.bucket(kTen + 8min).end == kTen + 10min);
+}
+
+TEST_CASE("the tariff that is followed stays until it has no price, and after a restart") {
+    PriceKeeper prices(a_site(), {});
+    history::Changes changes;
+    prices.take("market", hours("EUR", {1, 2}), changes);
+    prices.take("alpha", hours("EUR", {7, 8, 9}), changes);
+    prices.take("beta", hours("SEK", {5, 5, 5, 5}), changes);
+    prices.refresh(kTen + 30min, changes);
+    CHECK(prices.followed() == "market");
+    CHECK(PriceKeeper(a_site(), changes.prices, "market").at(kTen)->price_per_kwh == 1);
+    prices.refresh(kTen + 150min, changes);
+    CHECK(prices.followed() == "alpha");
+    CHECK(prices.at(kTen + 150min)->price_per_kwh == 9);
+    prices.session_runs(true);
+    prices.refresh(kTen + 190min, changes);
+    CHECK(prices.currency() == "EUR");
+    CHECK_FALSE(prices.at(kTen + 190min));
+    prices.session_runs(false);
+    prices.refresh(kTen + 190min, changes);
+    CHECK(prices.currency() == "SEK");
+    CHECK(prices.at(kTen + 190min)->price_per_kwh == 5);
+}
+
+TEST_CASE("a forecast that is older than the price in force does not take its place") {
+    PriceKeeper prices(a_site(), {});
+    history::Changes changes;
+    topics::TariffNow now;
+    now.time = kTen + 5min;
+    now.currency = "EUR";
+    now.price_per_kwh = 0.45;
+    now.valid_from = kTen;
+    now.valid_until = kTen + 1h;
+    prices.take("market", now, changes);
+    auto forecast = hours("EUR", {0.30, 0.31});
+    forecast.time = kTen - 20h;
+    prices.take("market", forecast, changes);
+    CHECK(prices.at(kTen + 30min)->price_per_kwh == 0.45);
+    CHECK(prices.at(kTen + 90min)->price_per_kwh == 0.31);
+}
+
+TEST_CASE("prices of weeks ago are known for what comes late") {
+    PriceKeeper prices(a_site(), {});
+    history::Changes changes;
+    prices.take("market", hours("EUR", {1, 2, 3}), changes);
+    prices.refresh(kTen + 24h * 30, changes);
+    CHECK(prices.at(kTen + 90min)->price_per_kwh == 2);
+    prices.refresh(kTen + 24h * 36, changes);
+    CHECK_FALSE(prices.at(kTen + 90min));
 }

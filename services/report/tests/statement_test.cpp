@@ -51,11 +51,11 @@ TEST_CASE("sessions are grouped by wall box and car, and sums are sums of cents"
     CHECK(statement.evses[0].sum.sessions == 2);
     CHECK(statement.evses[0].sum.totals.cost == 0.66);
     CHECK(statement.evses[0].sum.own_pct() == Approx(25));
-    CHECK(statement.evses[0].sum.price_per_kwh() == Approx(0.33));
+    CHECK(statement.evses[0].sum.totals.price_per_kwh() == Approx(0.33));
     REQUIRE(statement.vehicles.size() == 1);
     CHECK(statement.sum.totals.cost == 1.32);
     CHECK(statement.sum.totals.unpriced_wh == 500);
-    CHECK(statement.sum.price_per_kwh() == Approx(0.33));
+    CHECK(statement.sum.totals.price_per_kwh() == Approx(0.33));
     CHECK(statement.bars.size() == 4);
     CHECK(statement.bars[0].totals.energy_wh == 1000);
 }
@@ -88,4 +88,18 @@ TEST_CASE("a statement has as many pages as it needs, also one without sessions"
     CHECK(pdf(many, pages).size() > 10'000);
     CHECK(pages > 5);
     CHECK(pdf(many, pages, 612, 792).starts_with("%PDF"));
+}
+
+TEST_CASE("what still runs is said, and in no sum") {
+    auto running = row(700h, "garage", 3200, 0.9, "blue");
+    running.session.end.reset();
+    const std::vector rows{row(1h, "garage", 1000, 0.33), running};
+    const auto statement = make_statement(rows, kJune, kJune + 720h, "Europe/Berlin", {});
+    CHECK(statement.sum.sessions == 1);
+    CHECK(statement.vehicles.empty());
+    CHECK(statement.running.sessions == 1);
+    CHECK(statement.running.totals.energy_wh == 3200);
+    int pages = 0;
+    CHECK(pdf(rows, pages).size() > pdf({rows.front()}, pages).size());
+    CHECK(pdf({running}, pages).size() > pdf({}, pages).size());
 }
