@@ -1,5 +1,6 @@
 #include "spool/spool.hpp"
 
+#include "spool/disk.hpp"
 #include "spool/record.hpp"
 
 #include <fcntl.h>
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <random>
@@ -23,52 +23,6 @@ namespace {
 constexpr auto kExtension = ".spool";
 constexpr std::size_t kIdDigits = 16;
 
-tl::unexpected<Error> disk_error(const std::string& what, const std::filesystem::path& path) {
-    return tl::unexpected(
-        Error{Refusal::disk, path.string() + ": " + what + ": " + std::generic_category().message(errno)});
-}
-
-/// Closed at the end.
-class File {
-  public:
-    explicit File(int number) : number_(number) {}
-    ~File() {
-        if (number_ >= 0) {
-            ::close(number_);
-        }
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    int number() const { return number_; }
-
-  private:
-    int number_;
-};
-
-/// All that is there, from `offset` on, at most so many bytes; how many there were.
-tl::expected<std::size_t, Error> read_from(const std::filesystem::path& path, std::uint64_t offset,
-                                           char* data, std::uint64_t most) {
-    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.number() < 0) {
-        return disk_error("can't be read", path);
-    }
-    std::size_t read = 0;
-    while (read < most) {
-        const auto got = ::pread(file.number(), data + read, most - read, static_cast<off_t>(offset + read));
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return disk_error("can't be read", path);
-        }
-        if (got == 0) {
-            break;
-        }
-        read += static_cast<std::size_t>(got);
-    }
-    return read;
-}
-
 /// Whole records at the beginning.
 std::uint64_t whole_bytes(std::string_view data) {
     std::uint64_t whole = 0;
@@ -81,20 +35,6 @@ std::uint64_t whole_bytes(std::string_view data) {
 /// Behind a damaged record nobody knows where the next one begins, but that one does at the mark.
 std::uint64_t next_known(Position at, Position mark, std::uint64_t size) {
     return at < mark && mark.file == at.file && mark.offset <= size ? mark.offset : size;
-}
-
-bool write_all(int file, std::string_view data) {
-    while (!data.empty()) {
-        const auto written = ::write(file, data.data(), data.size());
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written <= 0) {
-            return false;
-        }
-        data.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ ApiGateway::ApiGateway(service::Context& context, const Options& options)
                        .report_program = program_folder() / "report"}) {
     add_live_routes(router_, *parts_);
     add_history_routes(router_, *parts_);
+    add_word_routes(router_, *parts_);
     add_export_routes(router_, *parts_);
     add_command_routes(router_, *parts_);
     add_login_routes(router_, *parts_);

@@ -50,6 +50,7 @@ struct Parts {
 
 void add_live_routes(web::Router& router, Parts& parts);
 void add_history_routes(web::Router& router, Parts& parts);
+void add_word_routes(web::Router& router, Parts& parts);
 void add_export_routes(web::Router& router, Parts& parts);
 void add_command_routes(web::Router& router, Parts& parts);
 void add_login_routes(web::Router& router, Parts& parts);
