@@ -29,6 +29,7 @@ class OneMore {
 /// What the routes work with. All of it is the HTTP thread's.
 struct Parts {
     static constexpr int kMostReports = 2;  ///< that are set at once
+    static constexpr int kMostExports = 4;  ///< that run at once: others want to read history, too
     static constexpr int kMostChecks = 4;   ///< of passwords, that wait
     boost::asio::io_context& io;
     const site::Site& site;
@@ -45,6 +46,7 @@ struct Parts {
     std::filesystem::path page;
     std::filesystem::path report_program;
     Count reports = std::make_shared<int>(0);
+    Count exports = std::make_shared<int>(0);
     Count checks = std::make_shared<int>(0);
 };
 

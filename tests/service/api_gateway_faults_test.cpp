@@ -25,8 +25,9 @@ std::size_t more_descriptors(rlim_t wanted) {
     return limit.rlim_cur - kOthers;
 }
 
-void make_small(boost::beast::tcp_stream& stream) {
-    stream.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));
+/// How much a client takes before it reads.
+void set_room(boost::beast::tcp_stream& stream, int bytes) {
+    stream.socket().set_option(boost::asio::socket_base::receive_buffer_size(bytes));
 }
 
 topics::Event event(int number) {
@@ -39,12 +40,41 @@ topics::Event event(int number) {
     return event;
 }
 
-int number_of(const nlohmann::json& change) {
-    return std::stoi(change["message"]["text"].get<std::string>());
+topics::TariffForecast forecast(std::uint64_t seq) {
+    topics::TariffForecast forecast;
+    forecast.time = GatewayRig::kBegin;
+    forecast.seq = seq;
+    forecast.currency = "EUR";
+    for (int i = 0; i < 400; ++i) {
+        const auto start = GatewayRig::kBegin + i * 5min;
+        forecast.slots.push_back({.start = start, .end = start + 5min, .price_per_kwh = 0.3});
+    }
+    return forecast;
 }
 
+/// What a page came to know.
+struct Heard {
+    std::uint64_t states = 0;
+    std::uint64_t newest_state = 0;
+    int events = 0;
+    int newest_event = 0;
+
+    void take(const nlohmann::json& frame) {
+        for (const auto& change : frame["changes"]) {
+            const auto& message = change["message"];
+            if (change["topic"] == "event") {
+                ++events;
+                newest_event = std::stoi(message["text"].get<std::string>());
+            } else {
+                ++states;
+                newest_state = message["seq"].get<std::uint64_t>();
+            }
+        }
+    }
+};
+
 /// Of Prometheus's text: how many connections there are.
-int connections(WebClient web) {
+int connections(WebClient& web) {
     const std::string name = "\nsunherd_gateway_connections ";
     const auto text = web.get("/metrics").body;
     return std::stoi(text.substr(text.find(name) + name.size()));
@@ -114,10 +144,11 @@ TEST_CASE("who does not read is not waited for: not by others, and not for ever"
     std::vector<boost::beast::tcp_stream> slow;
     for (int i = 0; i < kSlow; ++i) {
         slow.push_back(web.connect());
-        make_small(slow.back());
+        set_room(slow.back(), 4096);
         std::string requests;
-        for (int k = 0; k < 20; ++k) {
-            requests += "GET /api/v1/export/json HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        const std::string target = i % 10 == 0 ? "/api/v1/export/json" : "/openapi.json";
+        for (int k = 0; k < 40; ++k) {
+            requests += "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
         }
         boost::asio::write(slow.back().socket(), boost::asio::buffer(requests));
         slow.push_back(web.connect());  // and one whose body never ends
@@ -133,35 +164,40 @@ TEST_CASE("who does not read is not waited for: not by others, and not for ever"
     CHECK(ask_until([&] { return connections(web) < 3; }, 60s));
 }
 
-TEST_CASE("a page that does not read gets the last hundred events, others get all of them") {
+TEST_CASE("a page that does not read gets the newest states and the last hundred events, others all") {
     GatewayRig rig;
     auto web = rig.web();
-    auto slow = web.socket("/api/v1/ws/live?topics=event");
-    make_small(boost::beast::get_lowest_layer(slow));
+    const auto target = "/api/v1/ws/live?topics=event,tariff/market/forecast";
+    auto slow = web.socket(target);
+    set_room(boost::beast::get_lowest_layer(slow), 4096);
     WebClient::next(slow);
-    auto fast = web.socket("/api/v1/ws/live?topics=event");
+    auto fast = web.socket(target);
     WebClient::next(fast);
-    constexpr int kEvents = 15'000;
-    int heard = 0;
-    for (int i = 1; i <= kEvents; ++i) {
-        rig.recorder().publish(rig.names.event(), event(i));
-        if (i % 50 == 0) {
-            for (int newest = 0; newest < i;) {
-                const auto frame = WebClient::next(fast);
-                heard += static_cast<int>(frame["changes"].size());
-                newest = number_of(frame["changes"].back());
-            }
+    constexpr std::uint64_t kStates = 300;
+    constexpr int kEvents = 150;
+    Heard all;
+    for (std::uint64_t seq = 1; seq <= kStates; ++seq) {  // 12 MB: more than sockets hold
+        rig.recorder().publish(rig.names.tariff_forecast("market"), forecast(seq));
+        while (all.newest_state < seq) {
+            all.take(WebClient::next(fast));
         }
     }
-    CHECK(heard == kEvents);
-    int late = 0;
-    for (int newest = 0; newest < kEvents;) {
-        const auto frame = WebClient::next(slow);
-        late += static_cast<int>(frame["changes"].size());
-        newest = number_of(frame["changes"].back());
+    for (int number = 1; number <= kEvents; ++number) {
+        rig.recorder().publish(rig.names.event(), event(number));
+        while (all.newest_event < number) {
+            all.take(WebClient::next(fast));
+        }
     }
-    CHECK(late < kEvents);
-    CHECK(late >= 100);
+    CHECK(all.states == kStates);
+    CHECK(all.events == kEvents);
+    Heard late;
+    set_room(boost::beast::get_lowest_layer(slow), 1 << 20);  // now it does, and fast
+    while (late.newest_event < kEvents) {
+        late.take(WebClient::next(slow));
+    }
+    CHECK(late.newest_state == kStates);
+    CHECK(late.states < kStates / 2);
+    CHECK(late.events == 100);
 }
 
 TEST_CASE("a database that is locked or damaged is said so, all else goes on, and it is read again") {
@@ -184,10 +220,14 @@ TEST_CASE("a database that is locked or damaged is said so, all else goes on, an
     }
     CHECK(web.get("/api/v1/sessions").status == 200);
     {
-        std::fstream file(rig.database(), std::ios::in | std::ios::out | std::ios::binary);
+        const auto damaged = rig.database().string() + ".damaged";
+        std::filesystem::copy_file(whole, damaged);
+        std::fstream file(damaged, std::ios::in | std::ios::out | std::ios::binary);
         file.seekp(4096);
-        const std::string rubbish(std::filesystem::file_size(rig.database()) - 4096, 'x');
+        const std::string rubbish(std::filesystem::file_size(damaged) - 4096, 'x');
         file.write(rubbish.data(), static_cast<std::streamsize>(rubbish.size()));
+        file.close();
+        std::filesystem::rename(damaged, rig.database());
     }
     const auto answer = web.get("/api/v1/sessions?limit=1000");
     CHECK(answer.status == 503);

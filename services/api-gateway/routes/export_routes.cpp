@@ -43,6 +43,7 @@ struct Export {
     bool begun = false;
     bool done = false;
     bool any = false;  ///< a row was written
+    std::shared_ptr<OneMore> one_more{};
 };
 
 template <class Row>
@@ -148,6 +149,10 @@ net::awaitable<Response> table(const Request& request, Parts& parts, bool csv) {
     if (!evse || !tariff) {
         co_return !evse ? evse.error() : tariff.error();
     }
+    if (*parts.exports >= Parts::kMostExports) {
+        co_return web::problem(503, "other exports are running; try again in a moment");
+    }
+    const auto one_more = std::make_shared<OneMore>(parts.exports);
     auto asked = parts.desk.ask([](history::Reader& reader) { return reader.generation(); });
     if (const auto there = co_await std::move(asked); !there) {
         co_return trouble_response(there.error());
@@ -158,7 +163,8 @@ net::awaitable<Response> table(const Request& request, Parts& parts, bool csv) {
                                                  .evse = *evse,
                                                  .vehicle = request.param("vehicle"),
                                                  .tariff = tariff->value_or(std::string(topics::kSiteTariff)),
-                                                 .time_zone = parts.site.time_zone});
+                                                 .time_zone = parts.site.time_zone,
+                                                 .one_more = one_more});
     Response response{.type = csv ? "text/csv; charset=utf-8" : "application/json"};
     response.headers.emplace_back("Content-Disposition", "attachment; filename=\"sunherd-" + parts.site.id +
                                                              '-' + std::string(topics::to_word(*what)) +

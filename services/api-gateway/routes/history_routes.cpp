@@ -55,26 +55,29 @@ std::optional<history::SessionFilter::Cursor> parse_cursor(const std::string& te
     return history::SessionFilter::Cursor{Timestamp(std::chrono::milliseconds(ms)), text.substr(at + 1)};
 }
 
-struct SessionPage {
-    std::vector<history::SessionRow> rows;
-    std::optional<history::SessionSum> sum;  ///< of all pages, on the first
-};
-
-Result<SessionPage> read_page(history::Reader& reader, const history::SessionFilter& filter) {
-    SessionPage page;
+/// One row more than a page has was asked for; on the first page, also what all of them came to.
+Result<Response> read_page(history::Reader& reader, const history::SessionFilter& filter, bool pack) {
+    Json json{{"sessions", Json::array()}};
     if (!filter.after) {
         const auto sum = reader.sum(filter);
         if (!sum) {
             return tl::unexpected(sum.error());
         }
-        page.sum = *sum;
+        json["total"] = Json{{"sessions", sum->sessions}};
+        json["total"].update(totals_json(sum->totals));
     }
     auto rows = reader.sessions(filter);
     if (!rows) {
         return tl::unexpected(rows.error());
     }
-    page.rows = std::move(*rows);
-    return page;
+    if (rows->size() == filter.limit) {
+        rows->pop_back();
+        json["next"] = cursor_text({rows->back().session.start, rows->back().session.id});
+    }
+    for (const auto& row : *rows) {
+        json["sessions"].push_back(session_json(row));
+    }
+    return long_response(json, pack);
 }
 
 net::awaitable<Response> sessions(const Request& request, Parts& parts, std::optional<std::string> evse) {
@@ -99,25 +102,11 @@ net::awaitable<Response> sessions(const Request& request, Parts& parts, std::opt
             co_return web::problem(400, "cursor is none of ours; take it from `next` of the page before");
         }
     }
-    auto asked_for = parts.desk.ask([filter](history::Reader& reader) { return read_page(reader, filter); });
-    auto page = co_await std::move(asked_for);
-    if (!page) {
-        co_return trouble_response(page.error());
-    }
-    Json json{{"sessions", Json::array()}};
-    if (page->sum) {
-        json["total"] = Json{{"sessions", page->sum->sessions}};
-        json["total"].update(totals_json(page->sum->totals));
-    }
-    auto& rows = page->rows;
-    if (rows.size() > *limit) {
-        rows.pop_back();
-        json["next"] = cursor_text({rows.back().session.start, rows.back().session.id});
-    }
-    for (const auto& row : rows) {
-        json["sessions"].push_back(session_json(row));
-    }
-    co_return json_response(json);
+    const bool pack = web::takes_gzip(request.header("accept-encoding"));
+    auto made_asked =
+        parts.desk.ask([filter, pack](history::Reader& reader) { return read_page(reader, filter, pack); });
+    auto made = co_await std::move(made_asked);
+    co_return made ? std::move(*made) : trouble_response(made.error());
 }
 
 struct SessionWithSlices {
