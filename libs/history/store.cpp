@@ -196,8 +196,12 @@ void Store::Impl::add_to_quarter(Timestamp start, const Balance& more) {
 void Store::Impl::write_prices(const std::vector<TariffSlot>& rows) {
     for (const auto& [tariff, currency, slot] : rows) {
         // Rows are pieces that a PriceBook cut: these two only meet what it has forgotten, or never knew.
-        auto& cut = statement("UPDATE prices SET end = ? WHERE tariff = ? AND start < ? AND end > ?");
-        bind_to(cut)(slot.start)(tariff)(slot.start)(slot.start);
+        // Slots don't overlap: only the last one before can reach into this one.
+        auto& cut = statement(
+            "UPDATE prices SET end = ? WHERE tariff = ? AND end > ? AND start = (SELECT MAX(start) FROM "
+            "prices "
+            "WHERE tariff = ? AND start < ?)");
+        bind_to(cut)(slot.start)(tariff)(slot.start)(tariff)(slot.start);
         cut.exec();
         auto& clear = statement("DELETE FROM prices WHERE tariff = ? AND start > ? AND start < ?");
         bind_to(clear)(tariff)(slot.start)(slot.end);
