@@ -70,7 +70,7 @@ async function drive() {
   await page.locator('tbody tr').first().waitFor();
   assert.match((await page.locator('tbody tr').first().textContent()) ?? '', /garage/);
   await page.locator('tbody button[aria-expanded]').first().click();
-  await page.locator('.slices tbody tr').first().waitFor();
+  await page.locator('.slices tbody tr').first().waitFor({ timeout: 60_000 });
   const download = async (name) => {
     const link = await page.getByRole('link', { name }).getAttribute('href');
     return page.request.get(link ?? '');
@@ -89,7 +89,9 @@ async function drive() {
   await page.waitForFunction((old) => document.querySelector('.when')?.textContent === old, today);
 
   await page.goto(`${url}#live`);
-  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.evaluate(async () => {
+    while (!(await caches.match('api/v1/chargers'))) await new Promise((resolve) => setTimeout(resolve, 100));
+  });
   await context.setOffline(true);
   await page.reload();
   await page.getByText('No connection').waitFor();
@@ -100,6 +102,7 @@ async function drive() {
 
 try {
   await drive();
+  console.log('driven');
   await look('phone-light', { viewport: { width: 390, height: 844 }, colorScheme: 'light' });
   await look('phone-dark', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
   await look('desktop-light', { viewport: { width: 1280, height: 900 }, colorScheme: 'light' });

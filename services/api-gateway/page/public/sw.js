@@ -11,7 +11,7 @@ async function install() {
   const page = await fetch('./', { cache: 'no-cache' });
   const files = [...(await page.clone().text()).matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map((found) => found[1]);
   await cache.put('./', page);
-  await cache.addAll(['./icon.svg', './manifest.webmanifest', ...files]);
+  await cache.addAll([...new Set(files)]);
 }
 
 self.addEventListener('install', (event) => {
