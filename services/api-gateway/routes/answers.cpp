@@ -137,6 +137,11 @@ Param<std::optional<std::string>> id_of(const web::Request& request, const std::
     return text;
 }
 
+std::optional<std::string> vehicle_of(const web::Request& request) {
+    auto text = request.param("vehicle");
+    return text && !text->empty() ? std::move(text) : std::nullopt;
+}
+
 std::optional<web::Response> unknown_parameter(const web::Request& request,
                                                std::initializer_list<std::string_view> known) {
     for (const auto& [name, value] : request.query) {

@@ -46,6 +46,9 @@ std::optional<web::Response> unknown_parameter(const web::Request& request,
 /// A parameter that names something: an id, or absent.
 Param<std::optional<std::string>> id_of(const web::Request& request, const std::string& name);
 
+/// The car that is asked for; empty is none.
+std::optional<std::string> vehicle_of(const web::Request& request);
+
 /// RFC 3339 with the site's offset: `2026-06-21T12:15:00+02:00`.
 std::string local_time(Timestamp moment, const std::string& time_zone);
 

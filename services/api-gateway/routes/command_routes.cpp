@@ -12,6 +12,8 @@ using web::Request;
 using web::Response;
 using web::Role;
 
+constexpr double kLongestS = 365 * 86'400;  ///< as the contract has it
+
 struct Wanted {
     std::string evse;  ///< empty: the site
     std::string name;
@@ -45,6 +47,10 @@ Param<topics::Command> parse_body(const Request& request, nlohmann::json body) {
         topics::decode<topics::Command>(body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     if (!command) {
         return tl::unexpected(web::problem(400, command.error().text));
+    }
+    if (command->for_s && !(*command->for_s > 0 && *command->for_s <= kLongestS)) {
+        return tl::unexpected(
+            web::problem(400, "for_s must be a number of seconds, more than 0 and at most a year"));
     }
     return *command;
 }

@@ -161,7 +161,7 @@ net::awaitable<Response> table(const Request& request, Parts& parts, bool csv) {
                                                  .csv = csv,
                                                  .range = *range,
                                                  .evse = *evse,
-                                                 .vehicle = request.param("vehicle"),
+                                                 .vehicle = vehicle_of(request),
                                                  .tariff = tariff->value_or(std::string(topics::kSiteTariff)),
                                                  .time_zone = parts.site.time_zone,
                                                  .one_more = one_more});
@@ -218,7 +218,7 @@ net::awaitable<Response> report(const Request& request, Parts& parts) {
     if (*evse) {
         arguments.push_back("--evse=" + **evse);
     }
-    if (const auto vehicle = request.param("vehicle")) {
+    if (const auto vehicle = vehicle_of(request)) {
         arguments.push_back("--vehicle=" + *vehicle);
     }
     const OneMore being_set(parts.reports);

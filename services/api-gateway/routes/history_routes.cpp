@@ -92,7 +92,7 @@ net::awaitable<Response> sessions(const Request& request, Parts& parts, std::opt
         co_return !range ? range.error() : !limit ? limit.error() : asked.error();
     }
     history::SessionFilter filter{.evse = evse ? evse : *asked,
-                                  .vehicle = request.param("vehicle"),
+                                  .vehicle = vehicle_of(request),
                                   .from = range->from,
                                   .to = range->to,
                                   .limit = *limit + 1};
@@ -204,7 +204,7 @@ net::awaitable<Response> summary(const Request& request, Parts& parts) {
     const Range asked{whole ? to - kShown.at(static_cast<std::size_t>(*period)) : range->from, range->to};
     const auto spans = spans_of(asked, *period, parts);
     const history::SessionFilter filter{.evse = *id,
-                                        .vehicle = request.param("vehicle"),
+                                        .vehicle = vehicle_of(request),
                                         .from = spans.empty() ? asked.from : spans.front().start,
                                         .to = spans.empty() ? asked.to : spans.back().end,
                                         .newest_first = false,
