@@ -175,7 +175,7 @@ class Setter {
         y_ +=
             sheet_.paragraph(kMargin, y_, width_,
                              std::string(texts_.running) + ' ' + std::to_string(statement_.running.sessions) +
-                                 ", " + kwh(statement_.running.totals.energy_wh),
+                                 " (" + kwh(statement_.running.totals.energy_wh) + ')',
                              {.size = 8.5}) +
             16;
     }
@@ -230,9 +230,9 @@ class Setter {
     void sessions(const Group& group) {
         const std::vector<Column> columns{
             {texts_.start, 0.17, Align::left},          {texts_.end, 0.17, Align::left},
-            {texts_.vehicle, 0.16, Align::left},        {texts_.energy, 0.13, Align::right},
-            {texts_.own, 0.15, Align::right},           {in_money(texts_.price), 0.11, Align::right},
-            {in_money(texts_.cost), 0.11, Align::right}};
+            {texts_.vehicle, 0.13, Align::left},        {texts_.energy, 0.13, Align::right},
+            {texts_.own, 0.15, Align::right},           {in_money(texts_.price), 0.12, Align::right},
+            {in_money(texts_.cost), 0.13, Align::right}};
         need(6 * kRow);
         y_ += sheet_.text(kMargin, y_, width_, group.name, {.size = 11, .bold = true}) + 6;
         heads(columns);
@@ -260,7 +260,7 @@ class Setter {
     }
 
     void note() {
-        need(50);
+        need(36);
         sheet_.paragraph(kMargin, y_, width_, std::string(texts_.note) + ' ' + frame_.site.time_zone + '.',
                          {.size = 7.5, .grey = 0.35});
     }
