@@ -18,10 +18,12 @@ target_compile_options(sunherd_build INTERFACE
     -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wold-style-cast
     -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wdouble-promotion -Wformat=2
     $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wno-restrict>)
-# -O0 -g1: instrumented code takes three times as long to compile when it is optimised, the tests hardly longer when not.
+# -O0 -g1: instrumented code takes three times as long to compile when it is optimised, and most tests hardly longer to run
+# when not. Folders whose tests compute for minutes say `set(SUNHERD_HOT ON)`.
 # -Wno-maybe-uninitialized: a false alarm of GCC 12 in std::regex that only sanitizers bring about.
 if(SUNHERD_SANITIZE)
-    target_compile_options(sunherd_build INTERFACE -fsanitize=${SUNHERD_SANITIZE} -fno-omit-frame-pointer -O0 -g1
+    target_compile_options(sunherd_build INTERFACE -fsanitize=${SUNHERD_SANITIZE} -fno-omit-frame-pointer
+        $<IF:$<BOOL:$<TARGET_PROPERTY:SUNHERD_HOT>>,-O1,-O0> -g1
         $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     target_link_options(sunherd_build INTERFACE -fsanitize=${SUNHERD_SANITIZE})
 endif()
@@ -30,6 +32,7 @@ endif()
 function(sunherd_library name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
     add_library(sunherd_${name} STATIC ${ARG_SOURCES})
+    set_target_properties(sunherd_${name} PROPERTIES SUNHERD_HOT "${SUNHERD_HOT}")
     target_link_libraries(sunherd_${name} PUBLIC sunherd_build ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
 endfunction()
 
@@ -44,6 +47,7 @@ function(sunherd_service name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
     string(REPLACE "-" "_" parts ${name}_parts)
     add_library(${parts} STATIC ${ARG_SOURCES})
+    set_target_properties(${parts} PROPERTIES SUNHERD_HOT "${SUNHERD_HOT}")
     target_include_directories(${parts} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
     target_link_libraries(${parts} PUBLIC sunherd_build ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
     add_executable(${name} main.cpp)
@@ -63,6 +67,7 @@ function(sunherd_test name)
         set(ARG_LABELS unit)
     endif()
     add_executable(${name} ${ARG_SOURCES})
+    set_target_properties(${name} PROPERTIES SUNHERD_HOT "${SUNHERD_HOT}")
     target_link_libraries(${name} PRIVATE sunherd_build sunherd_catch_main ${ARG_LINKS})
     target_compile_definitions(${name} PRIVATE
         SUNHERD_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SUNHERD_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")

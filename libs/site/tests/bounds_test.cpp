@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -46,7 +45,6 @@ struct Outcome {
 };
 
 Outcome load_alone(const std::string& file) {
-    const auto begin = std::chrono::steady_clock::now();
     const pid_t child = fork();
     if (child == 0) {
         const auto site = load(file);
@@ -55,8 +53,12 @@ Outcome load_alone(const std::string& file) {
     int status = 0;
     rusage used{};
     REQUIRE(wait4(child, &status, 0, &used) == child);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, took.count(), used.ru_maxrss};
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    // Of the processor: how busy the machine is says nothing of the file.
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, seconds(used.ru_utime) + seconds(used.ru_stime),
+            used.ru_maxrss};
 }
 
 void check_refused(const std::string& name, const std::function<void(std::ostream&)>& write) {
@@ -70,10 +72,10 @@ void check_refused(const std::string& name, const std::function<void(std::ostrea
     std::filesystem::remove(file);
     INFO(name << ": " << outcome.seconds << " s, " << outcome.memory_kib << " KiB");
     CHECK(outcome.exit_code == 0);
-    CHECK(outcome.seconds <= 1);
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    WARN("memory is not judged under a sanitizer: " << outcome.memory_kib << " KiB");
+    WARN("time and memory are not judged under a sanitizer: " << outcome.memory_kib << " KiB");
 #else
+    CHECK(outcome.seconds <= 1);
     CHECK(outcome.memory_kib <= 64 * 1024);
 #endif
 }
