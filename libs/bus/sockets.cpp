@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cstdlib>
@@ -46,6 +47,15 @@ void send_without_delay(std::uint16_t port) {  // without /proc it stays slow, n
         const int on = 1;
         setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     });
+}
+
+bool more_waits(std::uint16_t port) {
+    bool some = false;
+    for_each_socket(port, [&some](int descriptor) {
+        int bytes = 0;
+        some = (ioctl(descriptor, FIONREAD, &bytes) == 0 && bytes > 0) || some;
+    });
+    return some;
 }
 
 void cut(std::uint16_t port) {

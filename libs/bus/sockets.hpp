@@ -11,6 +11,9 @@ namespace sunherd::bus {
 /// waits for the broker's delayed ACK: 40 ms and more.
 void send_without_delay(std::uint16_t port);
 
+/// Whether something that came from there was not read yet. Without /proc: no.
+bool more_waits(std::uint16_t port);
+
 /// Ends the connection as if the peer were gone: what Paho writes next, an acknowledgement, goes nowhere.
 void cut(std::uint16_t port);
 

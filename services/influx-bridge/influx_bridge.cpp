@@ -1,5 +1,7 @@
 #include "influx_bridge.hpp"
 
+#include "bus/sockets.hpp"
+
 #include <spdlog/spdlog.h>
 
 namespace sunherd::influx {
@@ -96,7 +98,8 @@ void InfluxBridge::start_threads(const site::Influx& influx) {
             .not_synced =
                 [this, &loop](const std::string& why) {
                     loop.post([this, why] { context_.status().device_failed(kSpool, false, why); });
-                }});
+                },
+            .more_waits = [port = context_.site().broker.port] { return bus::more_waits(port); }});
 }
 
 void InfluxBridge::subscribe(const site::Influx& influx) {

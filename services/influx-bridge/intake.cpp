@@ -5,17 +5,8 @@
 #include <utility>
 
 namespace sunherd::influx {
-namespace {
 
 using Steady = std::chrono::steady_clock;
-using namespace std::chrono_literals;
-
-constexpr auto kAlone = 200us;
-constexpr auto kNap = 30ms;
-constexpr int kMany = 100;
-constexpr auto kAwake = 1s;
-
-}  // namespace
 
 std::optional<Record> parse_record(std::string_view record) {
     const auto end = record.find('\0');
@@ -40,23 +31,6 @@ Intake::~Intake() {
     thread_.join();
 }
 
-/// A message for which the bus's thread had to wait is followed by a nap, so that the next ones come
-/// together: at 1,000 a second, waking up for each costs more than all else. Where so many come that the
-/// broker would have to wait for our acknowledgements (max_inflight_messages), there is none for a while.
-void Intake::gather() {
-    auto now = Steady::now();
-    ++in_a_row_;
-    if (now - returned_ > kAlone) {
-        awake_until_ = in_a_row_ > kMany ? now + kAwake : awake_until_;
-        in_a_row_ = 0;
-        if (now >= awake_until_) {
-            std::this_thread::sleep_for(kNap);
-            now = Steady::now();
-        }
-    }
-    returned_ = now;
-}
-
 bool Intake::take(const bus::Incoming& message) {
     record_.assign(message.topic);
     record_ += '\0';
@@ -74,7 +48,12 @@ bool Intake::take(const bus::Incoming& message) {
     if (before == 0 || (before < kBatchBytes && *waiting >= kBatchBytes)) {
         events_.arrived();
     }
-    gather();
+    auto now = Steady::now();
+    if (naps_.due(now, events_.more_waits)) {
+        std::this_thread::sleep_for(Naps::kNap);
+        now = Steady::now();
+    }
+    naps_.went_back(now);
     return true;
 }
 

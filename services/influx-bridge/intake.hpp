@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bus/bus.hpp"
+#include "naps.hpp"
 #include "spool/spool.hpp"
 
 #include <atomic>
@@ -30,6 +31,7 @@ class Intake {
         std::function<void()> arrived;                     ///< a batch is full, or there is something again
         std::function<void(const spool::Error&)> refused;  ///< a message was not taken
         std::function<void(const std::string&)> not_synced;
+        std::function<bool()> more_waits = [] { return false; };  ///< see Naps
     };
     Intake(spool::Spool& spool, std::chrono::milliseconds sync_after, Events events);
     ~Intake();
@@ -40,7 +42,6 @@ class Intake {
     bool take(const bus::Incoming& message);
 
   private:
-    void gather();
     void keep_synced();
 
     spool::Spool& spool_;
@@ -48,9 +49,7 @@ class Intake {
     const Events events_;
     // The bus's thread's:
     std::string record_;
-    std::chrono::steady_clock::time_point returned_{};
-    std::chrono::steady_clock::time_point awake_until_{};
-    int in_a_row_ = 0;
+    Naps naps_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::atomic<bool> unsynced_ = false;
