@@ -1,5 +1,7 @@
 #pragma once
 
+#include "topics/text.hpp"
+
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -8,19 +10,13 @@
 
 namespace sunherd::house {
 
-inline std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\"");
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t\r\"") - first + 1);
-}
+constexpr std::string_view kAround = " \t\r\"";  ///< a cell, or a line
 
 inline std::vector<std::string_view> cells_of(std::string_view line) {
     std::vector<std::string_view> cells;
     for (std::size_t begin = 0; begin <= line.size();) {
         const auto end = std::min(line.find(',', begin), line.size());
-        cells.push_back(trimmed(line.substr(begin, end - begin)));
+        cells.push_back(topics::trimmed(line.substr(begin, end - begin), kAround));
         begin = end + 1;
     }
     return cells;
@@ -48,7 +44,7 @@ class Lines {
     std::optional<std::string_view> next() {
         while (!rest_.empty()) {
             const auto end = std::min(rest_.find('\n'), rest_.size());
-            const auto line = trimmed(rest_.substr(0, end));
+            const auto line = topics::trimmed(rest_.substr(0, end), kAround);
             rest_.remove_prefix(std::min(end + 1, rest_.size()));
             ++number_;
             if (!line.empty()) {

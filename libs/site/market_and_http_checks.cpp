@@ -1,6 +1,6 @@
+#include "site/addresses.hpp"
 #include "site/checks.hpp"
 
-#include <arpa/inet.h>
 #include <date/date.h>
 
 #include <algorithm>
@@ -62,15 +62,6 @@ void check_tariff(const Draft& draft) {
     for (std::size_t i = 0; i < tariff.times.size(); ++i) {
         check_tariff_time(draft, tariff, i, *times->items[i]);
     }
-}
-
-bool is_address(const std::string& text) {
-    in6_addr room{};
-    return inet_pton(AF_INET, text.c_str(), &room) == 1 || inet_pton(AF_INET6, text.c_str(), &room) == 1;
-}
-
-bool is_loopback(const std::string& address) {
-    return address.starts_with("127.") || address == "::1";
 }
 
 void check_users(const Draft& draft) {

@@ -3,6 +3,7 @@
 #include "topics/json_reader.hpp"
 #include "topics/json_writer.hpp"
 #include "topics/payload_guard.hpp"
+#include "topics/text.hpp"
 
 #include <algorithm>
 
@@ -21,13 +22,6 @@ Decoded<M> from_json(const json& value) {
             DecodeError{problem->path.empty() ? problem->text : problem->path + ": " + problem->text});
     }
     return message;
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const auto first = text.find_first_not_of(kSpace);
-    return first == std::string_view::npos ? std::string_view{}
-                                           : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "topics/names.hpp"
 
+#include "topics/text.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -58,14 +60,6 @@ constexpr const Row& row(Kind kind) {
 
 constexpr std::string_view kId = "{id}";
 constexpr std::string_view kName = "{name}";
-
-/// Cuts the first level off `rest`; `rest` is null-viewed after the last one.
-std::string_view next_level(std::string_view& rest) {
-    const auto slash = rest.find('/');
-    const auto level = rest.substr(0, slash);
-    rest = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
-    return level;
-}
 
 std::optional<Parsed> match(const Row& candidate, std::string_view topic) {
     if (std::ranges::count(candidate.pattern, '/') != std::ranges::count(topic, '/')) {

@@ -2,6 +2,8 @@
 
 #include "http/target.hpp"
 #include "jwt_check.hpp"
+#include "site/addresses.hpp"
+#include "topics/text.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -12,17 +14,15 @@
 namespace sunherd::api {
 namespace {
 
+using site::is_address;
+using site::is_loopback;
+using topics::trimmed;
+
 std::string lower(std::string_view text) {
     std::string out(text);
     std::ranges::transform(out, out.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    return first == std::string_view::npos ? std::string_view{}
-                                           : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 /// `energy.example.org:8080` without its port; `[::1]:8080` without brackets.
@@ -31,18 +31,6 @@ std::string host_name(std::string_view host) {
         return lower(host.substr(1, host.find(']') - 1));
     }
     return lower(host.substr(0, host.find(':')));
-}
-
-bool is_address(const std::string& text) {
-    boost::system::error_code error;
-    boost::asio::ip::make_address(text, error);
-    return !error;
-}
-
-bool is_loopback(const std::string& text) {
-    boost::system::error_code error;
-    const auto address = boost::asio::ip::make_address(text, error);
-    return !error && address.is_loopback();
 }
 
 /// The last of a list, which the nearest proxy wrote.

@@ -1,23 +1,16 @@
 #include "live.hpp"
 
+#include "topics/text.hpp"
+
 namespace sunherd::api {
-namespace {
-
-std::string_view next_level(std::string_view& rest) {
-    const auto level = rest.substr(0, rest.find('/'));
-    rest.remove_prefix(std::min(rest.size(), level.size() + 1));
-    return level;
-}
-
-}  // namespace
 
 bool topic_fits(std::string_view filter, std::string_view topic) {
     while (!filter.empty() && !topic.empty()) {
         if (filter == "#") {
             return true;
         }
-        const auto wanted = next_level(filter);
-        const auto level = next_level(topic);
+        const auto wanted = topics::next_level(filter);
+        const auto level = topics::next_level(topic);
         if (wanted != "+" && wanted != level) {
             return false;
         }

@@ -3,6 +3,7 @@
 #include "command_line.hpp"
 #include "gate.hpp"
 #include "history_desk.hpp"
+#include "http/held.hpp"
 #include "http/router.hpp"
 #include "live.hpp"
 #include "live_socket.hpp"
@@ -12,25 +13,11 @@ namespace sunherd::api {
 
 constexpr auto kLivePath = "/api/v1/ws/live";
 
-/// Shared, since coroutines that stand still are destroyed last of all.
-using Count = std::shared_ptr<int>;
-/// One more of something that has a limit, as long as it lives.
-class OneMore {
-  public:
-    explicit OneMore(Count count) : count_(std::move(count)) { ++*count_; }
-    ~OneMore() { --*count_; }
-    OneMore(const OneMore&) = delete;
-    OneMore& operator=(const OneMore&) = delete;
-
-  private:
-    Count count_;
-};
-
 /// What the routes work with. All of it is the HTTP thread's.
 struct Parts {
-    static constexpr int kMostReports = 2;  ///< that are set at once
-    static constexpr int kMostExports = 4;  ///< that run at once: others want to read history, too
-    static constexpr int kMostChecks = 4;   ///< of passwords, that wait
+    static constexpr std::size_t kMostReports = 2;  ///< that are set at once
+    static constexpr std::size_t kMostExports = 4;  ///< that run at once: others want to read history, too
+    static constexpr std::size_t kMostChecks = 4;   ///< of passwords, that wait
     boost::asio::io_context& io;
     const site::Site& site;
     const topics::Names& names;
@@ -45,9 +32,9 @@ struct Parts {
     std::unique_ptr<web::Server>& server;  ///< set once it listens
     std::filesystem::path page;
     std::filesystem::path report_program;
-    Count reports = std::make_shared<int>(0);
-    Count exports = std::make_shared<int>(0);
-    Count checks = std::make_shared<int>(0);
+    web::Count reports = std::make_shared<std::size_t>(0);
+    web::Count exports = std::make_shared<std::size_t>(0);
+    web::Count checks = std::make_shared<std::size_t>(0);
 };
 
 void add_live_routes(web::Router& router, Parts& parts);

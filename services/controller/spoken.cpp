@@ -1,5 +1,7 @@
 #include "spoken.hpp"
 
+#include "topics/text.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -8,15 +10,7 @@
 namespace sunherd::controller {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && text.back() == ' ') {
-        text.remove_suffix(1);
-    }
-    return text;
-}
+using topics::trimmed;
 
 /// The number at the beginning; `text` keeps the rest.
 std::optional<double> take_number(std::string_view& text) {

@@ -29,17 +29,11 @@ TEST_CASE("the page shows the house as it is, and commands it") {
         WARN("skipped: " + why);
         return;
     }
-    HouseFile file;
-    file.more += "tariff: {slots: market, fees_per_kwh: 0.142, tax_pct: 19, feed_in_per_kwh: 0.078}\n";
-    RunningHouse house(file);
-    house.fault("garage", "plug", 30);
-    house.recorder().await<topics::ServiceStatus>(
-        house.names().service_status("api-gateway"),
-        [](const auto& status) { return status.status == topics::Presence::online; });
-    Process browser({"node", SUNHERD_PAGE_TOOLS "/drive.mjs", house.page_url(), "/usr/bin/chromium",
+    const auto house = RunningHouse::charging();
+    Process browser({"node", SUNHERD_PAGE_TOOLS "/drive.mjs", house->page_url(), "/usr/bin/chromium",
                      SUNHERD_PAGE_TOOLS "/pictures"});
     const auto exit = browser.wait_exit(180s);
     INFO(browser.output());
     CHECK(exit == 0);
-    CHECK(house.broken_promises() == std::vector<std::string>{});
+    CHECK(house->broken_promises() == std::vector<std::string>{});
 }

@@ -59,6 +59,17 @@ RunningHouse::RunningHouse(const HouseFile& file, std::vector<std::string> simul
     }
 }
 
+std::unique_ptr<RunningHouse> RunningHouse::charging() {
+    HouseFile file;
+    file.more += "tariff: {slots: market, fees_per_kwh: 0.142, tax_pct: 19, feed_in_per_kwh: 0.078}\n";
+    auto house = std::make_unique<RunningHouse>(file);
+    house->fault("garage", "plug", 30);
+    house->recorder().await<topics::ServiceStatus>(
+        house->names().service_status("api-gateway"),
+        [](const auto& status) { return status.status == topics::Presence::online; });
+    return house;
+}
+
 RunningHouse::~RunningHouse() {
     for (auto& [name, process] : processes_) {
         process->signal(SIGTERM);

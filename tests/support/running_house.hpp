@@ -40,6 +40,8 @@ struct HouseFile {
 class RunningHouse {
   public:
     explicit RunningHouse(const HouseFile& file, std::vector<std::string> simulator_options = {});
+    /// With a market's prices and a car at the garage; the page is there.
+    static std::unique_ptr<RunningHouse> charging();
     /// Stops in order; `broken_promises()` should have been looked at before.
     ~RunningHouse();
     RunningHouse(const RunningHouse&) = delete;

@@ -54,22 +54,6 @@ std::string address_of(const Stream& stream) {
     return error ? std::string() : address.to_string();
 }
 
-/// Bytes of an answer, as long as they wait. The sum is shared, since coroutines that stand still are
-/// destroyed last of all.
-class Held {
-  public:
-    Held(std::shared_ptr<std::size_t> sum, std::size_t bytes) : sum_(std::move(sum)), bytes_(bytes) {
-        *sum_ += bytes_;
-    }
-    ~Held() { *sum_ -= bytes_; }
-    Held(const Held&) = delete;
-    Held& operator=(const Held&) = delete;
-
-  private:
-    std::shared_ptr<std::size_t> sum_;
-    std::size_t bytes_;
-};
-
 template <class Parser>
 std::ptrdiff_t count_fields(const Parser& parser) {
     return std::distance(parser.get().begin(), parser.get().end());
@@ -237,7 +221,7 @@ net::awaitable<bool> Server::write(Stream& stream, const Request& request, Respo
     const bool head_only = request.method == "HEAD" || response.status == 304;
     stream.expires_after(limits_.body);
     if (!head_only && !response.chunks && body.size() <= kPiece) {
-        head.body() = body;
+        head.body() = response.shared_body ? body : std::move(response.body);
         head.prepare_payload();
         co_await http::async_write(stream, head, into(error));
         co_return !error && keep;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/held.hpp"
 #include "http/message.hpp"
 #include "http/raw.hpp"
 
@@ -79,7 +80,7 @@ class Server {
     boost::asio::ip::tcp::acceptor acceptor_;
     std::list<Connection> connections_;  ///< who has been as it is longest first
     std::uint64_t requests_ = 0;
-    std::shared_ptr<std::size_t> held_ = std::make_shared<std::size_t>(0);  ///< bytes of answers; see `Held`
+    Count held_ = std::make_shared<std::size_t>(0);  ///< bytes of answers that wait
 };
 
 }  // namespace sunherd::web

@@ -43,7 +43,7 @@ struct Export {
     bool begun = false;
     bool done = false;
     bool any = false;  ///< a row was written
-    std::shared_ptr<OneMore> one_more{};
+    std::shared_ptr<web::Held> one_more{};
 };
 
 template <class Row>
@@ -152,7 +152,7 @@ net::awaitable<Response> table(const Request& request, Parts& parts, bool csv) {
     if (*parts.exports >= Parts::kMostExports) {
         co_return web::problem(503, "other exports are running; try again in a moment");
     }
-    const auto one_more = std::make_shared<OneMore>(parts.exports);
+    const auto one_more = std::make_shared<web::Held>(parts.exports);
     auto asked = parts.desk.ask([](history::Reader& reader) { return reader.generation(); });
     if (const auto there = co_await std::move(asked); !there) {
         co_return trouble_response(there.error());
@@ -221,7 +221,7 @@ net::awaitable<Response> report(const Request& request, Parts& parts) {
     if (const auto vehicle = vehicle_of(request)) {
         arguments.push_back("--vehicle=" + *vehicle);
     }
-    const OneMore being_set(parts.reports);
+    const web::Held being_set(parts.reports);
     auto pdf_asked = run_report(parts.io, parts.report_program, arguments);
     auto pdf = co_await std::move(pdf_asked);
     if (!pdf || !pdf->starts_with("%PDF")) {

@@ -66,7 +66,7 @@ net::awaitable<Response> login(const Request& request, Parts& parts) {
     }
     // Who isn't there is compared with somebody who is, so that it takes as long.
     const std::string hash = user == users.end() ? users.front().password_hash : user->password_hash;
-    const OneMore being_checked(parts.checks);
+    const web::Held being_checked(parts.checks);
     auto right_asked = parts.desk.aside([password, hash] { return is_password(password, hash); });
     const bool right = co_await std::move(right_asked);
     if (!right || user == users.end()) {
