@@ -57,10 +57,9 @@ struct Reader::Impl {
         -> Result<std::vector<decltype(read(std::declval<Columns&>()))>> {
         return guarded("reading history", [&] {
             auto& query = statements.get(sql);
-            struct Reset {  // also where reading throws: an open statement would keep old pages alive
-                SQLite::Statement& statement;
-                ~Reset() { statement.tryReset(); }
-            } reset{query};
+            // Also where reading throws: an open statement would keep old pages alive.
+            const auto reset = [](SQLite::Statement* statement) { statement->tryReset(); };
+            const std::unique_ptr<SQLite::Statement, decltype(reset)> at_the_end(&query, reset);
             Binder binder(query);
             bind(binder);
             std::vector<decltype(read(std::declval<Columns&>()))> all;

@@ -79,7 +79,7 @@ std::vector<fs::path> backups_of(const fs::path& file) {
 }
 
 Result<fs::path> back_up(const fs::path& file, Timestamp now, std::size_t keep) {
-    const auto to = beside(file, topics::to_compact(now));
+    auto to = beside(file, topics::to_compact(now));
     const auto unfinished = with_suffix(to, ".part");
     auto done = guarded("backup to " + to.string(), [&] {
         std::error_code ignored;

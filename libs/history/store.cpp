@@ -364,10 +364,12 @@ Result<int> Store::end_all_but(const std::vector<std::string>& running) {
 Result<void> Store::forget_before(Timestamp moment) {
     return guarded("forgetting what is old", [&] {
         SQLite::Transaction transaction(impl_->database, SQLite::TransactionBehavior::IMMEDIATE);
-        for (const auto* sql : {"DELETE FROM balances WHERE start < ?", "DELETE FROM prices WHERE end < ?",
-                                "DELETE FROM events WHERE time < ?", "DELETE FROM commands WHERE time < ?",
-                                "DELETE FROM slices WHERE session IN (SELECT id FROM sessions WHERE start < "
-                                "? AND end IS NOT NULL)"}) {
+        constexpr auto kSlices =
+            "DELETE FROM slices WHERE session IN "
+            "(SELECT id FROM sessions WHERE start < ? AND end IS NOT NULL)";
+        for (const auto* sql :
+             {"DELETE FROM balances WHERE start < ?", "DELETE FROM prices WHERE end < ?",
+              "DELETE FROM events WHERE time < ?", "DELETE FROM commands WHERE time < ?", kSlices}) {
             auto& forget = impl_->statement(sql);
             bind_to(forget)(moment);
             forget.exec();

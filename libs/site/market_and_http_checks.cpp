@@ -13,7 +13,7 @@ namespace {
 /// A leap year, since the 29th of February is a day.
 bool is_day_of_year(const std::string& month_and_day) {
     const auto number = [&](std::size_t at) {
-        return static_cast<unsigned>((month_and_day.at(at) - '0') * 10 + month_and_day.at(at + 1) - '0');
+        return (month_and_day.at(at) - '0') * 10 + month_and_day.at(at + 1) - '0';
     };
     return (date::year(2024) / number(0) / number(3)).ok();
 }

@@ -152,9 +152,10 @@ void apply(Value& root, const std::string& section, const std::vector<Variable>&
         }
         const bool is_secret_file = key == "token";
         if (is_secret_file && !(value = from_file(*value))) {
-            problems.add(
-                0, section + '.' + key,
-                "environment variable " + variable + " must name a file whose first line is the token");
+            problems.add(0, section + '.' + key,
+                         std::string("environment variable ")
+                             .append(variable)
+                             .append(" must name a file whose first line is the token"));
             continue;
         }
         // Only the port is a number; a password of digits is text.

@@ -35,6 +35,7 @@ Ledger::Ledger(service::Context& context)
     context_.status().device_waiting(kDatabase);
     open_spool();
     std::vector<std::string> filters;
+    filters.reserve(kListensTo.size());
     for (const auto kind : kListensTo) {
         filters.push_back(context_.names().filter(kind));
     }

@@ -87,9 +87,9 @@ void PriceKeeper::choose() {
 }
 
 const tariffs::PriceBook& PriceKeeper::market() const {
-    static const tariffs::PriceBook kNone;
+    static const tariffs::PriceBook none;
     const auto found = markets_.find(followed());
-    return found == markets_.end() ? kNone : found->second.book;
+    return found == markets_.end() ? none : found->second.book;
 }
 
 /// nullptr: not listened to.

@@ -122,6 +122,7 @@ class Setter {
     }
     void heads(const std::vector<Column>& columns) {
         std::vector<std::string> names;
+        names.reserve(columns.size());
         for (const auto& column : columns) {
             names.emplace_back(column.name);
         }

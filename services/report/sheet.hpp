@@ -3,8 +3,8 @@
 #include <functional>
 #include <string>
 
-using cairo_t = struct _cairo;
-using cairo_surface_t = struct _cairo_surface;
+using cairo_t = struct _cairo;                  // NOLINT: cairo's names
+using cairo_surface_t = struct _cairo_surface;  // NOLINT
 
 namespace sunherd::report {
 
