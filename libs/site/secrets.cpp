@@ -152,7 +152,7 @@ void apply(Value& root, const std::string& section, const std::vector<Variable>&
         }
         const bool is_secret_file = key == "token";
         if (is_secret_file && !(value = from_file(*value))) {
-            problems.add(0, section + '.' + key,
+            problems.add(0, std::string(section).append(".").append(key),
                          std::string("environment variable ")
                              .append(variable)
                              .append(" must name a file whose first line is the token"));
