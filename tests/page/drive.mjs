@@ -11,6 +11,7 @@ mkdirSync(pictures, { recursive: true });
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 const problems = [];
+const paints = { title: [], all: [] }; // ms after the page was asked for: its first paint; the EVSEs
 
 async function open(options) {
   const context = await browser.newContext({ locale: 'en-GB', ...options });
@@ -22,6 +23,9 @@ async function open(options) {
   });
   await page.goto(url);
   await page.locator('article').first().waitFor();
+  const [title, now] = await page.evaluate(() => [performance.getEntriesByName('first-contentful-paint')[0]?.startTime, performance.now()]);
+  paints.title.push(title);
+  paints.all.push(now);
   return { context, page };
 }
 
@@ -111,5 +115,6 @@ try {
   problems.push(error.stack);
 }
 await browser.close();
+for (const [what, ms] of Object.entries(paints)) console.log(`painted (${what}) after ${ms.map(Math.round).sort((a, b) => a - b).join(' ')} ms`);
 for (const problem of problems) console.error(problem);
 process.exit(problems.length === 0 ? 0 : 1);
