@@ -18,5 +18,6 @@ pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
 if(SUNHERD_TESTS)
     find_package(Catch2 2 REQUIRED)
     add_library(sunherd_catch_main STATIC ${CMAKE_SOURCE_DIR}/tests/catch_main.cpp)
-    target_link_libraries(sunherd_catch_main PUBLIC Catch2::Catch2)
+    # With the sanitizers, too: its copies of inline functions (shared_ptr) are linked into every test.
+    target_link_libraries(sunherd_catch_main PUBLIC Catch2::Catch2 PRIVATE sunherd_build)
 endif()
